@@ -38,7 +38,7 @@ enum kb_blob_attr {
 	KB_BLOB_MODE,			/* nest kb_mode_attr (needed) */
 	KB_BLOB_MEDIA,			/* nest kb_media_attr (needed) */
 	KB_BLOB_MEDIA_RULE,		/* nest kb_rule_attr (list, 0..KB_RULES_MAX) */
-	KB_BLOB_MAX
+	KB_BLOB_ATTR_MAX		/* KB_BLOB_MAX is the size limit, limits.h */
 };
 
 enum kb_header_attr {

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The virtual terminal: its helper program and its scenarios.
+
+vmctl_src := $(addprefix tests/vm/ctl/,main.c plug.c qmp.c sleep.c uevent.c)
+
+.PHONY: vm-tools check-vm
+vm-tools: build/vmctl
+
+# static: it runs in the terminal and on the host alike, and from RAM after a suspend
+build/vmctl: $(vmctl_src) $(wildcard tests/vm/ctl/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -static -o $@.new $(vmctl_src)
+	@mv $@.new $@
+
+check-vm: vm-tools
+	tests/vm/scenarios $(addprefix --kernel ,$(KERNELS))

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Prints -DKB_HAVE_... flags for what the kernel headers below $1 offer.
+# Features are looked for, versions never compared: stable trees backport API.
+set -eu
+tree=$1
+
+has() { # FLAG HEADER PATTERN
+	if grep -Eqs "$3" "$tree/include/$2"; then
+		printf -- '-DKB_HAVE_%s ' "$1"
+	fi
+}
+
+# struct usb_driver embeds usbdrv_wrap (old) or device_driver (new)
+has USBDRV_WRAP linux/usb.h '^[[:space:]]*struct usbdrv_wrap[[:space:]]+drvwrap;'
+# first op that is refused when its reserved header bits are set
+has GENL_RESV_START net/genetlink.h '^[[:space:]]*u8[[:space:]]+resv_start_op;'
+# multicast groups only privileged sockets may join
+has GENL_MCAST_CAP net/genetlink.h 'GENL_MCAST_CAP_NET_ADMIN'
+# struct genl_dumpit_info carries a struct genl_info
+has DUMPIT_GENL_INFO net/genetlink.h '^[[:space:]]*struct genl_info[[:space:]]+info;'

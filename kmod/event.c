@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The event log: numbered, kept for late readers, multicast to present ones. */
+#include "event.h"
+
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <net/genetlink.h>
+
+#include "netlink.h"
+#include "policy.h"
+
+/* Largest event: names, port, serial, label and sentence, with room for headers. */
+#define KB_EVENT_SIZE	2048
+
+struct kb_record {
+	u64 seq;
+	bool seen;			/* multicast to somebody or dumped */
+	u32 len;
+	u8 attrs[];			/* netlink attributes as they go out */
+};
+
+static struct {
+	struct mutex lock;		/* innermost of ours; guards everything here */
+	u64 seq;			/* of the newest event; record i lives in ring[seq % max] */
+	u64 lost;
+	size_t memory;
+	bool multicast;
+	void *header;			/* genetlink header of the event under way */
+	struct kb_record *ring[KB_EVENTS_MAX];
+} events = {
+	.lock = __MUTEX_INITIALIZER(events.lock),
+};
+
+static struct sk_buff *begin_locked(enum kb_event_type type)
+{
+	struct sk_buff *skb = genlmsg_new(KB_EVENT_SIZE, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	events.header = genlmsg_put(skb, 0, 0, &kb_genl_family, 0, KB_CMD_EVENT);
+	if (!events.header ||
+	    nla_put_u64_64bit(skb, KB_A_SEQ, events.seq + 1, KB_A_PAD) ||
+	    nla_put_u64_64bit(skb, KB_A_BOOTTIME, ktime_get_boottime_ns(), KB_A_PAD) ||
+	    nla_put_u8(skb, KB_A_EVENT, type)) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+struct sk_buff *kb_event_begin(enum kb_event_type type)
+{
+	struct sk_buff *skb;
+
+	mutex_lock(&events.lock);
+	skb = begin_locked(type);
+	if (!skb) {
+		events.seq++;
+		events.lost++;
+		mutex_unlock(&events.lock);
+	}
+	return skb;
+}
+
+/* Takes the place of the record KB_EVENTS_MAX before, which is lost if nobody saw it. */
+static struct kb_record *keep(const struct sk_buff *skb)
+{
+	struct kb_record **slot = &events.ring[events.seq % KB_EVENTS_MAX];
+	u32 len = skb_tail_pointer(skb) - (u8 *)events.header;
+	struct kb_record *record;
+
+	if (*slot) {
+		if (!(*slot)->seen)
+			events.lost++;
+		events.memory -= struct_size(*slot, attrs, (*slot)->len);
+		kfree(*slot);
+		*slot = NULL;
+	}
+	record = kmalloc(struct_size(record, attrs, len), GFP_KERNEL);
+	if (!record) {
+		events.lost++;
+		return NULL;
+	}
+	record->seq = events.seq;
+	record->seen = false;
+	record->len = len;
+	memcpy(record->attrs, events.header, len);
+	events.memory += struct_size(record, attrs, len);
+	*slot = record;
+	return record;
+}
+
+void kb_event_end(struct sk_buff *skb, int err)
+{
+	struct kb_record *record;
+
+	/* The number is used up either way: a reader sees that one is missing. */
+	events.seq++;
+	if (err) {
+		events.lost++;
+		nlmsg_free(skb);
+		goto unlock;
+	}
+	record = keep(skb);
+	genlmsg_end(skb, events.header);
+	if (!events.multicast)
+		nlmsg_free(skb);
+	else if (!genlmsg_multicast(&kb_genl_family, skb, 0, 0, GFP_KERNEL) && record)
+		record->seen = true;
+unlock:
+	mutex_unlock(&events.lock);
+}
+
+void kb_event_trust(enum kb_ring ring)
+{
+	struct sk_buff *skb = kb_event_begin(KB_EVENT_TRUST);
+
+	if (skb)
+		kb_event_end(skb, nla_put_u8(skb, KB_A_RING, ring));
+}
+
+void kb_event_sealed(void)
+{
+	struct sk_buff *skb = kb_event_begin(KB_EVENT_SEALED);
+
+	if (skb)
+		kb_event_end(skb, 0);
+}
+
+void kb_event_policy(const struct kb_active *active)
+{
+	const struct kb_policy *policy = active->policy;
+	struct sk_buff *skb = kb_event_begin(KB_EVENT_POLICY);
+
+	if (!skb)
+		return;
+	kb_event_end(skb, nla_put_string(skb, KB_A_MUNICIPALITY, policy->header.municipality) ||
+			  nla_put_string(skb, KB_A_GROUP, policy->header.group) ||
+			  nla_put_u32(skb, KB_A_EPOCH, policy->header.epoch) ||
+			  nla_put_u32(skb, KB_A_SERIAL_NO, policy->header.serial) ||
+			  nla_put_u8(skb, KB_A_MODE_MEDIA, policy->media_mode) ||
+			  nla_put_u32(skb, KB_A_RULES, policy->n_rules) ||
+			  nla_put_u8(skb, KB_A_LOCK, policy->header.lock) ||
+			  nla_put(skb, KB_A_BLOB_SHA256, sizeof(active->sha256),
+				  active->sha256));
+}
+
+void kb_event_policy_refused(int err, const char *text)
+{
+	struct sk_buff *skb = kb_event_begin(KB_EVENT_POLICY_REFUSED);
+
+	if (!skb)
+		return;
+	kb_event_end(skb, nla_put_u32(skb, KB_A_ERRNO, -err) ||
+			  nla_put_string(skb, KB_A_TEXT, text));
+}
+
+static int dump_record(struct sk_buff *skb, u32 portid, u32 nlseq, struct kb_record *record)
+{
+	void *header = genlmsg_put(skb, portid, nlseq, &kb_genl_family, NLM_F_MULTI, KB_CMD_EVENT);
+
+	if (!header || skb_tailroom(skb) < record->len) {
+		if (header)
+			genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	skb_put_data(skb, record->attrs, record->len);
+	genlmsg_end(skb, header);
+	record->seen = true;
+	return 0;
+}
+
+int kb_event_dump(struct sk_buff *skb, u32 portid, u32 nlseq, u64 *seq)
+{
+	int err = 0;
+
+	mutex_lock(&events.lock);
+	if (*seq + KB_EVENTS_MAX <= events.seq)
+		*seq = events.seq - KB_EVENTS_MAX + 1;
+	for (; !err && *seq <= events.seq; ++*seq) {
+		struct kb_record *record = events.ring[*seq % KB_EVENTS_MAX];
+
+		if (record && record->seq == *seq)
+			err = dump_record(skb, portid, nlseq, record);
+		if (err)
+			break;
+	}
+	mutex_unlock(&events.lock);
+	return err;
+}
+
+void kb_event_status(u64 *ret_seq, u64 *ret_lost, size_t *ret_memory)
+{
+	mutex_lock(&events.lock);
+	*ret_seq = events.seq;
+	*ret_lost = events.lost;
+	*ret_memory = events.memory;
+	mutex_unlock(&events.lock);
+}
+
+static void set_multicast(bool on)
+{
+	mutex_lock(&events.lock);
+	events.multicast = on;
+	mutex_unlock(&events.lock);
+}
+
+void kb_event_unmute(void)
+{
+	set_multicast(true);
+}
+
+void kb_event_mute(void)
+{
+	set_multicast(false);
+}
+
+void kb_event_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < KB_EVENTS_MAX; i++) {
+		kfree(events.ring[i]);
+		events.ring[i] = NULL;
+	}
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kidoban: makes a staff terminal obey one signed policy. Here only the order of things. */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "event.h"
+#include "media.h"
+#include "netlink.h"
+#include "policy.h"
+#include "trust.h"
+
+static int __init kb_init(void)
+{
+	int err;
+
+	err = kb_trust_init();
+	if (err)
+		return err;
+	err = kb_media_init();
+	if (err)
+		goto err_trust;
+	err = kb_netlink_init();
+	if (err)
+		goto err_media;
+	pr_info("kidoban: " KB_VERSION " loaded, no policy in force\n");
+	return 0;
+
+err_media:
+	kb_media_exit();
+	kb_event_exit();
+err_trust:
+	kb_trust_exit();
+	return err;
+}
+
+static void __exit kb_exit(void)
+{
+	kb_netlink_exit();
+	kb_media_exit();
+	kb_policy_exit();
+	kb_event_exit();
+	kb_trust_exit();
+}
+
+module_init(kb_init);
+module_exit(kb_exit);
+
+MODULE_DESCRIPTION("Keeper of the ward gate: obeys one signed policy about media and networks");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(KB_VERSION);

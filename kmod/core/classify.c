@@ -28,7 +28,7 @@ static const struct class_entry {
 	{ ANY, 0x02, 0x07, ANY, BIT_OF(NETWORK) },	/* ATM */
 	{ ANY, 0x02, 0x08, ANY, BIT_OF(WWAN) },		/* wireless handset control */
 	{ ANY, 0x02, 0x09, ANY, BIT_OF(WWAN) },		/* device management of modems */
-	{ ANY, 0x02, 0x0a, ANY, BIT_OF(WWAN) },		/* mobile direct line */
+	{ ANY, 0x02, 0x0a, ANY, BIT_OF(NETWORK) },	/* mobile direct line: Ethernet in Linux */
 	{ ANY, 0x02, 0x0b, ANY, BIT_OF(MTP) },		/* OBEX, which moves files */
 	{ ANY, 0x02, 0x0c, ANY, BIT_OF(NETWORK) },	/* Ethernet emulation (EEM) */
 	{ ANY, 0x02, 0x0d, ANY, BIT_OF(NETWORK) },	/* network control (NCM) */

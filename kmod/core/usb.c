@@ -254,8 +254,12 @@ void kb_usb_decide_bind(const struct kb_policy *policy, const struct kb_usb_devi
 	if (!policy || dev->root_hub || ret->action != KB_ACTION_ALLOW)
 		return;
 	q.intf = &dev->interfaces[index];
-	q.added = kb_usb_driver_classes(driver) & ~q.intf->classes;
-	if (!q.added)
+	q.added = kb_usb_driver_classes(driver);
+	/*
+	 * Drivers have several names for one thing (an MBIM modem is offered to
+	 * network drivers first): one class in common and it is no surprise.
+	 */
+	if (!q.added || q.added & q.intf->classes)
 		return;
 	bound = judge(policy, &q);
 	if (bound.action != KB_ACTION_ALLOW)

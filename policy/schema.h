@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The policy language as one table: reader, JSON Schema and manual page obey it. */
+#ifndef KIDOBAN_POLICY_SCHEMA_H
+#define KIDOBAN_POLICY_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct kb_node;
+
+enum kb_type {
+	KB_TYPE_MAP,			/* .keys; read into the same target */
+	KB_TYPE_MAPS,			/* list of mappings: .keys, .element_size, .prepare */
+	KB_TYPE_COUNTS,			/* mapping of class names to ranges: struct kb_usb_count */
+	KB_TYPE_RESERVED,		/* known, not yet supported */
+	/* Below: scalars; policy/scalar.c turns each into its C type. */
+	KB_TYPE_STRING,			/* const char *; .min, .max bytes */
+	KB_TYPE_NAME,			/* the like, of letters, digits, . _ - */
+	KB_TYPE_UINT,			/* uint32_t; .min, .max */
+	KB_TYPE_BOOL,			/* bool */
+	KB_TYPE_WORD,			/* enum (int): .words */
+	KB_TYPE_DATE_FROM,		/* uint64_t, UTC seconds: a date means its first second */
+	KB_TYPE_DATE_UNTIL,		/* the like: a date means its end (Japan time) */
+	KB_TYPE_USB,			/* struct kb_usb_id */
+	KB_TYPE_PORT,			/* const char * */
+	KB_TYPE_CLASS,			/* uint32_t: one class bit */
+	KB_TYPE_TRIPLE,			/* struct kb_usb_triple */
+	KB_TYPE_INTERFACE,		/* struct kb_device_interface, in tables of expectations */
+	KB_TYPE_MAX
+};
+
+#define KB_KEY_NEEDED		1u
+#define KB_KEY_LIST		2u	/* one value or a list: array at .offset, uint8_t at .count_offset */
+#define KB_KEY_MASK		4u	/* with LIST: values are or-ed into a uint32_t at .offset */
+#define KB_KEY_ONE_OF		8u	/* exactly one key so marked stands in the mapping */
+#define KB_KEY_DROP		16u	/* checked, not stored */
+
+struct kb_word {
+	const char *name;		/* NULL ends the table */
+	int value;
+	bool reserved;			/* known, not yet supported */
+	const char *text;		/* what it means; msgid */
+};
+
+struct kb_key {
+	const char *name;		/* NULL ends the table */
+	enum kb_type type;
+	unsigned int flags;		/* KB_KEY_* */
+	uint32_t min, max;		/* of the value, of bytes, or of elements (MAPS) */
+	const struct kb_word *words;
+	const struct kb_key *keys;
+	size_t offset, count_offset;	/* in the target; MAPS: pointer and uint32_t */
+	size_t element_size;
+	int value;			/* MAP with ONE_OF: int stored at .offset */
+	void (*prepare)(void *element, const struct kb_node *node);
+	const char *text;		/* one sentence; msgid */
+	const char *example;		/* YAML of the value */
+	const char *fallback;		/* what holds when the key is absent; NULL = nothing */
+};
+
+/* What a scalar type looks like to people and to JSON Schema. */
+struct kb_type_info {
+	const char *noun;		/* "date"; msgid */
+	const char *json;		/* type name in JSON Schema */
+	const char *pattern;		/* regular expression (ECMA 262), NULL = none */
+	size_t size;			/* bytes of the C type */
+};
+
+/* The root mapping of a policy; the target is struct kb_model. */
+extern const struct kb_key kb_schema_policy[];
+extern const struct kb_type_info kb_type_infos[KB_TYPE_MAX];
+
+#endif

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What tests need on the machine, and the targets that run several tiers.
+#
+#   make            programs and modules, in build/
+#   make deps       install the packages all of it needs
+#   make check-T    one tier of tests; T: lint unit fuzz kunit vm
+#   make fuzz       the fuzzers for ten minutes each (FUZZ_SECONDS=N)
+#   make bench      speed, as ratios within one run
+#   make lint       every checker
+#   make fmt        format the C sources
+#   make install    copy the built product below $(DESTDIR)/
+
+.PHONY: deps deps-build programs demo demo-run check check-lint check-kunit check-vm bench lint fmt
+
+deps: deps-build
+
+deps-build: $(BUILD)/.deps
+
+$(BUILD)/.deps: tests/packages tests/install-deps
+	@mkdir -p $(@D)
+	@tests/install-deps
+	@touch $@
+
+# A make of its own: what pkg-config says is asked only after the packages are there.
+demo: deps-build
+	+@$(MAKE) --no-print-directory programs vm-tools $(BUILD)/kmod/6.1.built
+	@tests/demo/run
+
+check: deps-build
+	+@$(MAKE) --no-print-directory programs vm-tools kmod
+	@tests/check lint unit fuzz kunit vm
+
+check-kunit: deps-build
+	tests/kunit/run
+
+check-vm: deps-build
+	+@$(MAKE) --no-print-directory programs vm-tools kmod
+	tests/vm/scenarios $(foreach kernel,$(KERNELS),--kernel $(kernel))
+
+check-lint lint: deps-build
+	@tests/lint
+
+bench: deps-build
+	+@$(MAKE) --no-print-directory programs vm-tools $(BUILD)/kmod/6.1.built bench-tools
+	@tests/bench/run
+
+fmt:
+	git ls-files '*.c' '*.h' | xargs clang-format -i

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vmctl: the virtual terminal's hand on its own hypervisor. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "interface.h"
 #include "plug.h"
 #include "sleep.h"
 #include "uevent.h"
@@ -20,7 +20,7 @@ enum { EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNSEEN = 3 };
 
 struct options {
 	bool nowait;
-	int msec;
+	int msec;	/* to wait for the kernel */
 };
 
 static int usage(void)
@@ -33,6 +33,8 @@ static int usage(void)
 	      "       vmctl resume\n"
 	      "       vmctl drivers\n"
 	      "       vmctl udev\n"
+	      "       vmctl arrival|departure [--timeout S] UNDER COMMAND...\n"
+	      "       vmctl interface DIRECTORY CLASS/SUBCLASS/PROTOCOL[:STRING]\n"
 	      "Types: ",
 	      stderr);
 	machine_types(stderr);
@@ -118,7 +120,7 @@ static int verb_plug(int argc, char **argv)
 		return err ? complain(argv[0], m.why) : 0;
 	}
 	/* the lock is kept meanwhile, so that the next arrival is ours */
-	err = uevent_usb_arrival(events, opt.msec, name);
+	err = uevent_usb_arrival(events, NULL, opt.msec, name);
 	qmp_close(&m.qmp);
 	if (err) {
 		complain(argv[0], "plugged in, but the kernel has not enumerated it");
@@ -144,7 +146,7 @@ static int verb_unplug(int argc, char **argv)
 	if (open_machine(&m))
 		return EXIT_REFUSED;
 	err = machine_unplug(&m, argv[skip]);
-	if (!err && !opt.nowait && uevent_usb_departure(events, opt.msec)) {
+	if (!err && !opt.nowait && uevent_usb_departure(events, NULL, opt.msec)) {
 		qmp_close(&m.qmp);
 		complain(argv[skip], "pulled out, but the kernel has not noticed");
 		return EXIT_UNSEEN;
@@ -223,6 +225,71 @@ static int verb_resume(int argc, char **argv)
 	return uevent_settle(events) ? complain("resume", "devices keep coming and going") : 0;
 }
 
+/* Run a command; its exit status, or 127. */
+static int call(char *const *command)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		return 127;
+	if (!pid) {
+		execvp(command[0], command);
+		_exit(127);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 127;
+}
+
+/* Run a command that makes a device below a controller come or go, and wait for that. */
+static int watch(int argc, char **argv, bool coming)
+{
+	struct options opt;
+	int skip = read_options(argc, argv, &opt);
+	__cleanup(close_fd) int events = -1;
+	char name[SYSNAME_MAX];
+	int err;
+
+	if (skip < 0 || argc - skip < 2)
+		return usage();
+	events = uevent_open();
+	if (events < 0)
+		return complain("uevents", strerror(-events));
+	if (call(argv + skip + 1))
+		return complain(argv[skip + 1], "failed");
+	err = coming ? uevent_usb_arrival(events, argv[skip], opt.msec, name) :
+		       uevent_usb_departure(events, argv[skip], opt.msec);
+	if (err) {
+		complain(argv[skip], coming ? "no device came" : "no device went");
+		return EXIT_UNSEEN;
+	}
+	if (coming)
+		puts(name);
+	return 0;
+}
+
+static int verb_arrival(int argc, char **argv)
+{
+	return watch(argc, argv, true);
+}
+
+static int verb_departure(int argc, char **argv)
+{
+	return watch(argc, argv, false);
+}
+
+/* Be an interface of a gadget until killed; says "ready" when it is described. */
+static int verb_interface(int argc, char **argv)
+{
+	int err;
+
+	if (argc != 2)
+		return usage();
+	err = interface_hold(argv[0], argv[1]);
+	return err == -EINVAL ? usage() : complain(argv[0], strerror(-err));
+}
+
 static int become(char *const command[])
 {
 	execvp(command[0], command);
@@ -284,6 +351,8 @@ static const struct verb {
 	{ "plug", verb_plug },	   { "unplug", verb_unplug },	{ "list", verb_list },
 	{ "suspend", verb_suspend }, { "resume", verb_resume }, { "drivers", verb_drivers },
 	{ "udev", verb_udev },	   { "attend", verb_attend },
+	{ "arrival", verb_arrival }, { "departure", verb_departure },
+	{ "interface", verb_interface },
 };
 
 int main(int argc, char **argv)

@@ -71,18 +71,20 @@ static int receive(int fd, long long deadline, struct uevent *ret_event)
 	return 0;
 }
 
-/* Whether the event is @action on a USB device of a real (that is, QEMU's) controller. */
-static bool is_usb(const struct uevent *event, const char *action)
+/* Whether the event is @action on a USB device of the controller meant by @under. */
+static bool is_usb(const struct uevent *event, const char *under, const char *action)
 {
 	const char *does = value(event, "ACTION");
 	const char *type = value(event, "DEVTYPE");
 	const char *path = value(event, "DEVPATH");
 
-	return does && type && path && !strcmp(does, action) && !strcmp(type, "usb_device") &&
-	       !strstr(path, "dummy_hcd");
+	if (!does || !type || !path || strcmp(does, action) || strcmp(type, "usb_device"))
+		return false;
+	return under ? strstr(path, under) != NULL : !strstr(path, "dummy_hcd");
 }
 
-static int wait_usb(int fd, const char *action, long long deadline, char *ret_path, size_t size)
+static int wait_usb(int fd, const char *under, const char *action, long long deadline,
+		    char *ret_path, size_t size)
 {
 	struct uevent event;
 	int err;
@@ -93,24 +95,24 @@ static int wait_usb(int fd, const char *action, long long deadline, char *ret_pa
 			continue;
 		if (err)
 			return err;
-		if (!is_usb(&event, action))
+		if (!is_usb(&event, under, action))
 			continue;
 		snprintf(ret_path, size, "%s", value(&event, "DEVPATH"));
 		return 0;
 	}
 }
 
-int uevent_usb_arrival(int fd, int msec, char *ret_sysname)
+int uevent_usb_arrival(int fd, const char *under, int msec, char *ret_sysname)
 {
 	long long deadline = now_msec() + msec;
 	char added[512], bound[512];
 	int err;
 
-	err = wait_usb(fd, "add", deadline, added, sizeof(added));
+	err = wait_usb(fd, under, "add", deadline, added, sizeof(added));
 	if (err)
 		return err;
 	do {
-		err = wait_usb(fd, "bind", deadline, bound, sizeof(bound));
+		err = wait_usb(fd, under, "bind", deadline, bound, sizeof(bound));
 		if (err)
 			return err;
 	} while (strcmp(added, bound));
@@ -118,11 +120,11 @@ int uevent_usb_arrival(int fd, int msec, char *ret_sysname)
 	return 0;
 }
 
-int uevent_usb_departure(int fd, int msec)
+int uevent_usb_departure(int fd, const char *under, int msec)
 {
 	char path[512];
 
-	return wait_usb(fd, "remove", now_msec() + msec, path, sizeof(path));
+	return wait_usb(fd, under, "remove", now_msec() + msec, path, sizeof(path));
 }
 
 int uevent_settle(int fd)

@@ -2,6 +2,7 @@
 /* kidoban: makes a staff terminal obey one signed policy. Here only the order of things. */
 #include <linux/init.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 
 #include "event.h"
 #include "media.h"
@@ -33,8 +34,27 @@ err_trust:
 	return err;
 }
 
+/*
+ * Kernels built for it let `rmmod -f` overlook that we are in use, and call
+ * the exit function all the same. A lock is a lock: this thread then stays
+ * here for good (freezable, so that suspend works) and the module lives on,
+ * because leaving would free the code it stands in.
+ */
+static void kb_refuse_exit(void)
+{
+	pr_alert("kidoban: locked by policy; forced removal refused, load a signed release first\n");
+	__module_get(THIS_MODULE);
+	WRITE_ONCE(THIS_MODULE->state, MODULE_STATE_LIVE);
+	for (;;) {
+		set_current_state(KB_COMPAT_TASK_PARKED);
+		schedule();
+	}
+}
+
 static void __exit kb_exit(void)
 {
+	if (kb_policy_locked())
+		kb_refuse_exit();
 	kb_netlink_exit();
 	kb_media_exit();
 	kb_policy_exit();

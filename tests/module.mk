@@ -10,7 +10,7 @@
 #   make fmt        format the C sources
 #   make install    copy the built product below $(DESTDIR)/
 
-.PHONY: deps deps-build programs demo demo-run check check-lint check-kunit check-vm bench lint fmt
+.PHONY: deps deps-build programs demo demo-run check check-lint check-kunit bench lint fmt
 
 deps: deps-build
 
@@ -33,10 +33,6 @@ check: deps-build
 check-kunit: deps-build
 	tests/kunit/run
 
-check-vm: deps-build
-	+@$(MAKE) --no-print-directory programs vm-tools kmod
-	tests/vm/scenarios $(foreach kernel,$(KERNELS),--kernel $(kernel))
-
 check-lint lint: deps-build
 	@tests/lint
 
@@ -46,3 +42,9 @@ bench: deps-build
 
 fmt:
 	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+.PHONY: bench-tools
+bench-tools: $(BUILD)/bench-scan
+
+$(BUILD)/bench-scan: tests/bench/scan.c $(BUILD)/obj/libkbcore.a
+	$(CC) $(ALL_CFLAGS) -o $@ $^

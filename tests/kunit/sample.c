@@ -10,6 +10,7 @@ struct named {
 static const struct named samples[] = {
 	{ "serial_9", { .serial = 9 } },
 	{ "serial_10", { .serial = 10 } },
+	{ "serial_10_other", { .serial = 10, .media_default = KB_ACTION_ALLOW } },
 	{ "serial_11", { .serial = 11, .media_default = KB_ACTION_ALLOW } },
 	{ "locked", { .serial = 12, .lock = 1 } },
 	{ "unlocked", { .serial = 13 } },

@@ -4,6 +4,7 @@
 
 #include <kidoban/policy.h>
 
+#include "policy/device.h"
 #include "policy/document.h"
 #include "policy/i18n.h"
 #include "policy/model.h"
@@ -38,6 +39,8 @@ const struct kb_type_info kb_type_infos[KB_TYPE_MAX] = {
 	[KB_TYPE_TRIPLE] = { N_("class/subclass/protocol"), "string",
 			     "^([0-9A-Fa-f]{2}|\\*)/([0-9A-Fa-f]{2}|\\*)/([0-9A-Fa-f]{2}|\\*)$",
 			     sizeof(struct kb_usb_triple) },
+	[KB_TYPE_INTERFACE] = { N_("interface"), "string", NULL,
+				sizeof(struct kb_device_interface) },
 };
 
 static const struct kb_word gate_modes[] = {

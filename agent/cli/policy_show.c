@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kidoban policy show, kidoban policy diff. */
+#include <stdio.h>
+
+#include "agent/cli/json.h"
+#include "agent/cli/policy_verbs.h"
+#include "policy/cleanup.h"
+#include "policy/diff.h"
+#include "policy/render.h"
+#include "policy/show.h"
+
+static void json_rule(struct kb_json *json, const struct kb_usb_rule *rule)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	kb_json_open(json, NULL, '{');
+	kb_json_uint(json, "line", rule->line);
+	kb_json_text(json, "action", kb_render_action(rule->action));
+	kb_json_text(json, "label", rule->label);
+	if (out) {
+		kb_render_rule(rule, out);
+		fclose(out);
+	}
+	kb_json_text(json, "rule", text);
+	kb_json_text(json, "tell", rule->tell);
+	kb_json_close(json, '}');
+	free(text);
+}
+
+static void json_policy(const struct kb_policy *policy, const char *file)
+{
+	const struct kb_policy_header *header = &policy->header;
+	struct kb_json json = { .out = stdout };
+	u32 i;
+
+	kb_json_open(&json, NULL, '{');
+	kb_json_text(&json, "file", file);
+	kb_json_text(&json, "municipality", header->municipality);
+	kb_json_text(&json, "group", header->group);
+	kb_json_uint(&json, "epoch", header->epoch);
+	kb_json_uint(&json, "serial", header->serial);
+	kb_json_uint(&json, "not_before", header->not_before);
+	kb_json_uint(&json, "expires", header->expires);
+	kb_json_bool(&json, "lock", header->lock);
+	kb_json_text(&json, "mode", kb_render_mode(policy->media_mode));
+	kb_json_text(&json, "default", kb_render_action(policy->media_default));
+	kb_json_text(&json, "tell", policy->media_tell);
+	kb_json_open(&json, "rules", '[');
+	for (i = 0; i < policy->n_rules; i++)
+		json_rule(&json, &policy->rules[i]);
+	kb_json_close(&json, ']');
+	kb_json_close(&json, '}');
+}
+
+int kb_policy_show(int argc, char **argv)
+{
+	static const struct option longs[] = { { "effective", no_argument, NULL, 'e' },
+					       { "json", no_argument, NULL, 'j' },
+					       { 0 } };
+	bool effective = false, json = false;
+	struct kb_source source;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == 'e')
+			effective = true;
+		else if (c == 'j')
+			json = true;
+		else
+			return kb_policy_usage("show");
+	}
+	if (argc - optind != 1)
+		return kb_policy_usage("show");
+	c = kb_policy_load(argv[optind], &source);
+	if (c)
+		return c;
+	if (json)
+		json_policy(source.policy, argv[optind]);
+	else
+		kb_show(source.policy, kb_source_text(&source, argv[optind]), effective, stdout);
+	kb_source_done(&source);
+	return KB_EXIT_OK;
+}
+
+static void print_change(const struct kb_change *change)
+{
+	switch (change->kind) {
+	case KB_CHANGE_KEY:
+		printf("~ %s: %s -> %s\n", change->key, change->from ?: _("none"),
+		       change->to ?: _("none"));
+		break;
+	case KB_CHANGE_REMOVED:
+		printf("- %u: %s\n", change->from_line, change->to);
+		break;
+	case KB_CHANGE_ADDED:
+		printf("+ %u: %s\n", change->to_line, change->to);
+		break;
+	case KB_CHANGE_MOVED:
+		printf(_("> %u -> %u: %s  (moved)\n"), change->from_line, change->to_line,
+		       change->to);
+		break;
+	case KB_CHANGE_TELL:
+		printf("~ %u tell: %s -> %s\n", change->to_line, change->from ?: _("none"),
+		       change->to ?: _("none"));
+		break;
+	case KB_CHANGE_KIND_MAX:
+		break;
+	}
+}
+
+static void json_changes(const struct kb_changes *changes)
+{
+	struct kb_json json = { .out = stdout };
+	const struct kb_change *change;
+	size_t i;
+
+	kb_json_open(&json, NULL, '[');
+	for (i = 0; i < changes->n; i++) {
+		change = &changes->list[i];
+		kb_json_open(&json, NULL, '{');
+		kb_json_text(&json, "change", kb_change_name(change->kind));
+		if (change->key)
+			kb_json_text(&json, "key", change->key);
+		if (change->kind == KB_CHANGE_KEY || change->kind == KB_CHANGE_TELL) {
+			kb_json_text(&json, "from", change->from);
+			kb_json_text(&json, "to", change->to);
+		} else {
+			kb_json_text(&json, "rule", change->to);
+		}
+		if (change->from_line)
+			kb_json_uint(&json, "from_line", change->from_line);
+		if (change->to_line)
+			kb_json_uint(&json, "to_line", change->to_line);
+		kb_json_close(&json, '}');
+	}
+	kb_json_close(&json, ']');
+}
+
+static int diff(const struct kb_policy *from, const struct kb_policy *to, bool json)
+{
+	struct kb_changes changes;
+	size_t i, n;
+
+	if (kb_diff(from, to, &changes) < 0)
+		return kb_complain(KB_EXIT_REFUSED, _("out of memory"));
+	n = changes.n;
+	if (json)
+		json_changes(&changes);
+	else
+		for (i = 0; i < n; i++)
+			print_change(&changes.list[i]);
+	kb_changes_done(&changes);
+	return n ? KB_EXIT_REFUSED : KB_EXIT_OK;
+}
+
+int kb_policy_diff(int argc, char **argv)
+{
+	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { 0 } };
+	struct kb_source from, to;
+	bool json = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 'j')
+			return kb_policy_usage("diff");
+		json = true;
+	}
+	if (argc - optind != 2)
+		return kb_policy_usage("diff");
+	c = kb_policy_load(argv[optind], &from);
+	if (c)
+		return c;
+	c = kb_policy_load(argv[optind + 1], &to);
+	if (!c) {
+		c = diff(from.policy, to.policy, json);
+		kb_source_done(&to);
+	}
+	kb_source_done(&from);
+	return c;
+}

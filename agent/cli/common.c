@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What several verbs need. */
+#include "agent/cli/common.h"
+
+#include <openssl/evp.h>
+#include <openssl/ui.h>
+#include <time.h>
+#include <unistd.h>
+
+
+int kb_exit_code(int err)
+{
+	switch (-err) {
+	case 0:
+		return KB_EXIT_OK;
+	case EPERM:
+	case EACCES:
+		return KB_EXIT_PERMISSION;
+	case EBADMSG:
+		return KB_EXIT_PARSE;
+	default:
+		return KB_EXIT_REFUSED;
+	}
+}
+
+int kb_open_module(struct kb_link **ret)
+{
+	struct kb_fault why = {};
+	int r;
+
+	if (geteuid())
+		return kb_complain(KB_EXIT_PERMISSION,
+				   _("only root may ask the kernel module; try again with sudo"));
+	r = kb_link_open(ret, &why);
+	if (r == -ENOENT)
+		return kb_complain(KB_EXIT_ABSENT,
+				   _("the kernel module kidoban is not loaded; type: modprobe kidoban"));
+	return r ? kb_complain(kb_exit_code(r), "%s", why.text) : 0;
+}
+
+int kb_usage(const char *path, const struct kb_verb *verbs, const char *name)
+{
+	for (; verbs->name; verbs++)
+		if (!strcmp(verbs->name, name))
+			fprintf(stderr, _("Usage: kidoban %s%s%s %s\n"), path, *path ? " " : "", name,
+				verbs->args);
+	return KB_EXIT_USAGE;
+}
+
+void kb_date_text(uint64_t seconds, char *ret, size_t size)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	if (!seconds)
+		snprintf(ret, size, "-");
+	else if (!localtime_r(&t, &tm) || !strftime(ret, size, "%Y-%m-%d %H:%M %Z", &tm))
+		snprintf(ret, size, "?");
+}
+
+void kb_date_json(uint64_t seconds, char *ret, size_t size)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm) || !strftime(ret, size, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		snprintf(ret, size, "?");
+}
+
+void kb_hex(const uint8_t *bytes, size_t n, char *ret)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
+}
+
+int kb_parse_json_only(int argc, char **argv, bool *ret_json)
+{
+	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, {} };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 'j')
+			return kb_usage("", kb_verbs, argv[0]);
+		*ret_json = true;
+	}
+	return optind == argc ? 0 : kb_usage("", kb_verbs, argv[0]);
+}
+
+static int read_password(const char *path, char *buf, size_t size)
+{
+	KB_CLEANUP(kb_fclosep) FILE *file = fopen(path, "re");
+
+	if (!file)
+		return -errno;
+	if (!fgets(buf, (int)size, file))
+		return -ENODATA;
+	buf[strcspn(buf, "\r\n")] = '\0';
+	return (int)strlen(buf);
+}
+
+int kb_ask_password(char *buf, size_t size, const char *what, void *userdata)
+{
+	char prompt[256];
+
+	if (userdata)
+		return read_password(userdata, buf, size);
+	snprintf(prompt, sizeof(prompt), _("Password of %s: "), what);
+	if (EVP_read_pw_string_min(buf, 0, (int)size - 1, prompt, 0))
+		return -ENOKEY;
+	return (int)strlen(buf);
+}
+
+int kb_ask_new_password(char *buf, size_t size, const char *file)
+{
+	if (file)
+		return read_password(file, buf, size);
+	if (EVP_read_pw_string_min(buf, 4, (int)size - 1, _("New password: "), 1))
+		return -ENOKEY;
+	return (int)strlen(buf);
+}

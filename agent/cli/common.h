@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What several verbs need: complaints that fit, dates, the way to the module. */
+#ifndef AGENT_CLI_COMMON_H
+#define AGENT_CLI_COMMON_H
+
+#include <getopt.h>
+#include <stdint.h>
+
+#include "agent/cli/verb.h"
+#include "agent/netlink.h"
+#include "policy/cleanup.h"
+#include "policy/i18n.h"
+
+/*
+ * Opens the way to the module. Otherwise complains and gives the exit code to
+ * leave with: not root, no module, or something else.
+ */
+int kb_open_module(struct kb_link **ret);
+
+/* The exit code that a negative errno of a library stands for. */
+int kb_exit_code(int err);
+
+/* "Usage: kidoban NAME ARGS" to stderr; KB_EXIT_USAGE. @path: "", "policy", "key". */
+int kb_usage(const char *path, const struct kb_verb *verbs, const char *name);
+
+/* "2027-03-31 23:59 JST" in the user's time zone; "-" for 0. */
+void kb_date_text(uint64_t seconds, char *ret, size_t size);
+/* "2027-03-31T14:59:59Z" */
+void kb_date_json(uint64_t seconds, char *ret, size_t size);
+void kb_hex(const uint8_t *bytes, size_t n, char *ret);
+
+/* For verbs that take nothing but --json. 0, or an exit code. */
+int kb_parse_json_only(int argc, char **argv, bool *ret_json);
+
+/*
+ * Password of a private key, a kb_password_fn: @userdata is NULL (ask on the
+ * terminal) or the name of a file whose first line it is.
+ */
+int kb_ask_password(char *buf, size_t size, const char *what, void *userdata);
+/* A new one, asked twice. */
+int kb_ask_new_password(char *buf, size_t size, const char *file);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A policy's head as people and programs read it. */
+#include "agent/cli/facts.h"
+
+#include "agent/cli/common.h"
+#include "policy/render.h"
+
+void kb_facts_print(const struct kb_policy *policy, FILE *out)
+{
+	const struct kb_policy_header *h = &policy->header;
+	char from[KB_DATE_SIZE] = "-", until[KB_DATE_SIZE], sha[65];
+	u32 i, refused = 0;
+
+	if (h->not_before)
+		kb_render_date(h->not_before, false, from);
+	kb_render_date(h->expires, true, until);
+	kb_hex(h->source_sha256, 32, sha);
+	for (i = 0; i < policy->n_rules; i++)
+		refused += policy->rules[i].action == KB_ACTION_REFUSE;
+	fprintf(out, _("policy       %u.%u for %s, group %s\n"), h->epoch, h->serial, h->municipality,
+		h->group);
+	fprintf(out, _("valid        %s - %s\n"), from, until);
+	fprintf(out, _("media        %s; %u rules (%u allow, %u refuse); default %s\n"),
+		kb_render_mode(policy->media_mode), policy->n_rules, policy->n_rules - refused, refused,
+		kb_render_action(policy->media_default));
+	fprintf(out, _("lock         %s\n"), h->lock ?
+		_("yes: the module cannot be unloaded while it is in force") : _("no"));
+	fprintf(out, _("source       SHA-256 %s\n"), sha);
+}
+
+void kb_facts_json(struct kb_json *json, const struct kb_policy *policy)
+{
+	const struct kb_policy_header *h = &policy->header;
+	char from[64], until[64], sha[65];
+
+	kb_date_json(h->not_before, from, sizeof(from));
+	kb_date_json(h->expires, until, sizeof(until));
+	kb_hex(h->source_sha256, 32, sha);
+	kb_json_text(json, "municipality", h->municipality);
+	kb_json_text(json, "group", h->group);
+	kb_json_uint(json, "epoch", h->epoch);
+	kb_json_uint(json, "serial", h->serial);
+	kb_json_text(json, "not_before", h->not_before ? from : NULL);
+	kb_json_text(json, "expires", until);
+	kb_json_text(json, "media_mode", kb_render_mode(policy->media_mode));
+	kb_json_text(json, "media_default", kb_render_action(policy->media_default));
+	kb_json_uint(json, "rules", policy->n_rules);
+	kb_json_bool(json, "lock", h->lock);
+	kb_json_text(json, "source_sha256", sha);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command's verbs: one table, one file a verb (agent/cli/verb_NAME.c). */
+#ifndef AGENT_CLI_VERB_H
+#define AGENT_CLI_VERB_H
+
+#include <stdbool.h>
+
+/* Exit codes; kidoban(1) documents them. */
+enum kb_exit {
+	KB_EXIT_OK = 0,
+	KB_EXIT_REFUSED = 1,		/* refused, false, or something else went wrong */
+	KB_EXIT_USAGE = 2,
+	KB_EXIT_PARSE = 3,		/* a file's content is wrong */
+	KB_EXIT_ABSENT = 4,		/* agent or module not there */
+	KB_EXIT_PERMISSION = 5,
+};
+
+/*
+ * @run gets what stands from the verb's name on (argv[0] = "devices"), with
+ * optind ready for getopt_long(), and returns an exit code. It prints its
+ * answer to stdout and its complaints to stderr.
+ */
+struct kb_verb {
+	const char *name;		/* NULL ends a table */
+	int (*run)(int argc, char **argv);
+	const char *args;		/* "[--json]"; never translated */
+	const char *help;		/* one line; msgid */
+	const struct kb_verb *subverbs;	/* NULL, or the verbs behind this one */
+	const char *options;		/* long options for completion, space separated; NULL = none */
+};
+
+extern const struct kb_verb kb_verbs[];		/* agent/cli/verbs.c */
+extern const struct kb_verb kb_policy_verbs[];	/* agent/cli/verb_policy.c */
+extern const struct kb_verb kb_key_verbs[];	/* agent/cli/verb_key.c */
+
+/*
+ * Finds argv[1] in @subverbs and runs it with argv + 1. Without one, or with
+ * "help" or "--help", prints the list ("kidoban @path VERB ..."). Unknown
+ * verbs name the nearest known one and give KB_EXIT_USAGE.
+ */
+int kb_verb_dispatch(const char *path, const struct kb_verb *verbs, int argc, char **argv);
+
+/* Prints the verb list of @verbs to stdout. */
+void kb_verb_list(const char *path, const struct kb_verb *verbs);
+
+/* "kidoban: " and the sentence to stderr; returns @code. */
+__attribute__((format(printf, 2, 3)))
+int kb_complain(int code, const char *fmt, ...);
+
+int kb_verb_status(int argc, char **argv);
+int kb_verb_devices(int argc, char **argv);
+int kb_verb_events(int argc, char **argv);
+int kb_verb_explain(int argc, char **argv);
+int kb_verb_policy(int argc, char **argv);
+int kb_verb_key(int argc, char **argv);
+int kb_verb_load(int argc, char **argv);
+int kb_verb_doctor(int argc, char **argv);
+int kb_verb_completion(int argc, char **argv);
+int kb_verb_version(int argc, char **argv);
+int kb_verb_help(int argc, char **argv);
+
+/* Subverbs of "policy" that need keys: agent/cli/policy_sign.c, policy_verify.c. */
+int kb_policy_sign(int argc, char **argv);
+int kb_policy_verify(int argc, char **argv);
+
+#endif

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kidoban events: what the kernel reported, and goes on reporting. */
+#include <poll.h>
+#include <time.h>
+
+#include "agent/cli/common.h"
+#include "agent/cli/json.h"
+#include "agent/words.h"
+#include "policy/scalar.h"
+
+struct viewer {
+	u64 first;			/* smallest wanted number */
+	u64 since;			/* smallest wanted time, microseconds since 1970 */
+	u64 last;			/* newest number shown or passed over */
+	bool json, follow;
+};
+
+static void json_device(struct kb_json *out, const struct kb_record *r)
+{
+	char ids[16], classes[256];
+
+	if (!kb_has(r->have, KB_A_DEVICE))
+		return;
+	kb_ids_text(r, ids, sizeof(ids));
+	kb_classes_text(r->classes, classes, sizeof(classes));
+	kb_json_text(out, "device", r->device);
+	kb_json_uint(out, "interface", r->interface);
+	kb_json_text(out, "id", ids);
+	kb_json_text(out, "serial", kb_has(r->have, KB_A_USB_SERIAL) ? r->serial : NULL);
+	kb_json_text(out, "port", r->port);
+	kb_json_text(out, "classes", classes);
+	if (kb_has(r->have, KB_A_ACTION))
+		kb_json_text(out, "action", kb_action_id(r->action));
+	if (kb_has(r->have, KB_A_MODE_MEDIA))
+		kb_json_text(out, "mode", kb_mode_id(r->mode));
+	if (kb_has(r->have, KB_A_REASON))
+		kb_json_text(out, "reason", kb_reason_id(r->reason));
+	if (kb_has(r->have, KB_A_LINE))
+		kb_json_uint(out, "line", r->line);
+	if (kb_has(r->have, KB_A_LABEL))
+		kb_json_text(out, "label", r->label);
+	if (kb_has(r->have, KB_A_TELL))
+		kb_json_text(out, "tell", r->tell);
+	if (kb_has(r->have, KB_A_DRIVER))
+		kb_json_text(out, "driver", r->driver);
+}
+
+static void print_json(const struct kb_record *r, const char *when)
+{
+	struct kb_json out = { .out = stdout };
+	char text[2048];
+
+	kb_event_text(r, text, sizeof(text));
+	kb_json_open(&out, NULL, '{');
+	kb_json_uint(&out, "seq", r->seq);
+	kb_json_text(&out, "time", when);
+	kb_json_text(&out, "event", kb_event_id(r->event));
+	kb_json_text(&out, "text", text);
+	json_device(&out, r);
+	if (kb_has(r->have, KB_A_SERIAL_NO)) {
+		kb_json_uint(&out, "epoch", r->policy_epoch);
+		kb_json_uint(&out, "policy_serial", r->policy_serial);
+	}
+	if (kb_has(r->have, KB_A_ERRNO))
+		kb_json_text(&out, "errno", strerrorname_np((int)r->errno_));
+	if (kb_has(r->have, KB_A_TEXT))
+		kb_json_text(&out, "error", r->text);
+	kb_json_close(&out, '}');
+}
+
+static void print_text(const struct kb_record *r, u64 when)
+{
+	time_t seconds = (time_t)(when / 1000000);
+	char date[32] = "?", text[2048];
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm))
+		strftime(date, sizeof(date), "%m-%d %H:%M:%S", &tm);
+	kb_event_text(r, text, sizeof(text));
+	printf("%6llu  %s.%03u  %s\n", (unsigned long long)r->seq, date,
+	       (unsigned int)(when / 1000 % 1000), text);
+}
+
+static int on_record(const struct kb_record *record, void *userdata)
+{
+	struct viewer *v = userdata;
+	char date[64];
+	u64 when;
+
+	/* what was dumped may arrive once more by multicast */
+	if (record->seq <= v->last)
+		return 0;
+	v->last = record->seq;
+	when = kb_boottime_to_realtime(record->boottime);
+	if (record->seq < v->first || when < v->since)
+		return 0;
+	kb_date_json(when / 1000000, date, sizeof(date));
+	if (v->json)
+		print_json(record, date);
+	else
+		print_text(record, when);
+	return ferror(stdout) ? -EPIPE : 0;
+}
+
+static int follow(struct kb_link *link, struct kb_link *events, struct viewer *v)
+{
+	struct pollfd fd = { .fd = kb_link_fd(events), .events = POLLIN };
+	struct kb_fault why = {};
+	int r;
+
+	for (;;) {
+		fflush(stdout);
+		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
+			return -errno;
+		r = kb_link_receive(events, on_record, v, &why);
+		if (r == -ENOBUFS)
+			r = kb_link_events(link, v->last + 1, on_record, v, &why);
+		if (r)
+			return r == -EPIPE ? 0 : kb_complain(kb_exit_code(r), "%s", why.text);
+	}
+}
+
+static int show(struct viewer *v)
+{
+	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL, *events = NULL;
+	struct kb_fault why = {};
+	int r;
+
+	r = kb_open_module(&link);
+	if (r)
+		return r;
+	if (v->follow) {
+		/* joined first, so that nothing falls between the two */
+		r = kb_open_module(&events);
+		if (r)
+			return r;
+		r = kb_link_subscribe(events, &why);
+	}
+	if (!r)
+		r = kb_link_events(link, v->first, on_record, v, &why);
+	if (r)
+		return kb_complain(kb_exit_code(r), "%s", why.text);
+	return v->follow ? follow(link, events, v) : KB_EXIT_OK;
+}
+
+/* "120" is a number, "10m" and "2h" are back from now, else a date as in policies. */
+static int parse_since(const char *text, struct viewer *v)
+{
+	unsigned long long value;
+	uint64_t seconds;
+	u64 unit = 0;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (!errno && end != text && !*end && *text != '-') {
+		v->first = value;
+		return 0;
+	}
+	if (!errno && end != text && *end && !end[1]) {
+		unit = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : *end == 'd' ? 86400 : 0;
+		if (unit && value < 1000000) {
+			v->since = ((u64)time(NULL) - value * unit) * 1000000;
+			return 0;
+		}
+	}
+	if (kb_scalar_date(text, false, &seconds))
+		return -EINVAL;
+	v->since = seconds * 1000000;
+	return 0;
+}
+
+int kb_verb_events(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "follow", no_argument, NULL, 'f' },
+		{ "since", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' },
+		{}
+	};
+	struct viewer v = { .first = 1 };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "f", longs, NULL)) != -1) {
+		if (c == '?')
+			return kb_usage("", kb_verbs, "events");
+		if (c == 's' && parse_since(optarg, &v))
+			return kb_complain(KB_EXIT_USAGE,
+					   _("--since takes an event's number, a time like 10m, 2h, 3d, or a date"));
+		v.follow |= c == 'f';
+		v.json |= c == 'j';
+	}
+	if (optind != argc)
+		return kb_usage("", kb_verbs, "events");
+	return show(&v);
+}

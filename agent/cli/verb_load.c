@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kidoban load: hands a signed policy to the kernel, once. */
+#include "agent/cli/common.h"
+#include "agent/cli/json.h"
+#include "agent/store.h"
+
+static int tell_loaded(const struct kb_floor *age, bool json, bool already)
+{
+	struct kb_json out = { .out = stdout };
+
+	if (!json) {
+		printf(already ? _("policy %u.%u was in force already\n") :
+				 _("policy %u.%u is in force\n"), age->epoch, age->serial);
+		return KB_EXIT_OK;
+	}
+	kb_json_open(&out, NULL, '{');
+	kb_json_bool(&out, "loaded", true);
+	kb_json_bool(&out, "changed", !already);
+	kb_json_uint(&out, "epoch", age->epoch);
+	kb_json_uint(&out, "serial", age->serial);
+	kb_json_close(&out, '}');
+	return KB_EXIT_OK;
+}
+
+static int tell_refused(int err, const char *text, bool json)
+{
+	struct kb_json out = { .out = stdout };
+
+	if (json) {
+		kb_json_open(&out, NULL, '{');
+		kb_json_bool(&out, "loaded", false);
+		kb_json_text(&out, "errno", strerrorname_np(-err));
+		kb_json_text(&out, "error", text);
+		kb_json_close(&out, '}');
+	}
+	kb_complain(0, "%s (%s)", text, strerrorname_np(-err));
+	return err == -EPERM ? KB_EXIT_PERMISSION : KB_EXIT_REFUSED;
+}
+
+static int load(const char *path, bool json)
+{
+	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
+	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	struct kb_fault why = {};
+	struct kb_floor age = {};
+	int r;
+
+	r = kb_bundle_read(path, &bundle, &why);
+	if (r)
+		return kb_complain(kb_exit_code(r), "%s", why.text);
+	r = kb_open_module(&link);
+	if (r)
+		return r;
+	/* the kernel judges; a blob that cannot be read here is still its to refuse */
+	kb_blob_peek(&bundle.members[KB_BUNDLE_BLOB], &age, NULL);
+	r = kb_link_policy_load(link, &bundle.members[KB_BUNDLE_BLOB],
+				&bundle.members[KB_BUNDLE_AUTHOR],
+				&bundle.members[KB_BUNDLE_APPROVER], &why);
+	if (r && r != -EALREADY)
+		return tell_refused(r, why.text, json);
+	return tell_loaded(&age, json, r == -EALREADY);
+}
+
+int kb_verb_load(int argc, char **argv)
+{
+	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, {} };
+	bool json = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 'j')
+			return kb_usage("", kb_verbs, "load");
+		json = true;
+	}
+	if (argc - optind != 1)
+		return kb_usage("", kb_verbs, "load");
+	return load(argv[optind], json);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kidoban status: what this terminal obeys and what happened. */
+#include "agent/cli/common.h"
+#include "agent/cli/json.h"
+#include "agent/words.h"
+
+static void print_policy(const struct kb_status *s)
+{
+	char until[64], sha[65];
+
+	kb_date_text(s->expires, until, sizeof(until));
+	kb_hex(s->blob_sha256, 32, sha);
+	sha[16] = '\0';
+	printf(_("policy       %u.%u in force, %u rules, SHA-256 %s...\n"), s->epoch, s->serial, s->rules,
+	       sha);
+	printf(_("media gate   %s\n"), kb_mode_text(s->mode_media));
+	printf(s->expired ? _("expired      %s; still enforced, load a newer one\n") :
+			    _("expires      %s\n"), until);
+}
+
+static void print_text(const struct kb_status *s)
+{
+	printf(_("module       %s, level %u, %llu KiB in use\n"), s->module_version,
+	       s->module_level, (unsigned long long)s->memory / 1024);
+	if (s->sealed)
+		printf(_("terminal     municipality %s, group %s\n"),
+		       s->municipality[0] ? s->municipality : "-", s->group[0] ? s->group : "-");
+	printf(_("trust        %s; keys: %u author, %u approver, %u grant\n"),
+	       s->sealed ? _("sealed") : _("not sealed"), s->keys_author, s->keys_approver,
+	       s->keys_grant);
+	if (s->policy)
+		print_policy(s);
+	else
+		puts(_("policy       none in force: everything is allowed"));
+	printf(_("lock         %s\n"), s->lock ? _("the module cannot be unloaded") : _("no"));
+	printf(_("interfaces   %u present\n"), s->present);
+	printf(_("verdicts     %llu allowed, %llu refused, %llu would be refused\n"),
+	       (unsigned long long)s->allowed, (unsigned long long)s->refused,
+	       (unsigned long long)s->audited);
+	printf(_("overrides    %llu attempts to use what is refused\n"),
+	       (unsigned long long)s->overrides);
+	printf(_("events       %llu so far, %llu lost\n"),
+	       (unsigned long long)s->event_seq, (unsigned long long)s->event_lost);
+}
+
+static void json_policy(struct kb_json *out, const struct kb_status *s)
+{
+	char until[64], sha[65];
+
+	if (!s->policy) {
+		kb_json_null(out, "policy");
+		return;
+	}
+	kb_date_json(s->expires, until, sizeof(until));
+	kb_hex(s->blob_sha256, 32, sha);
+	kb_json_open(out, "policy", '{');
+	kb_json_uint(out, "epoch", s->epoch);
+	kb_json_uint(out, "serial", s->serial);
+	kb_json_text(out, "media_mode", kb_mode_id(s->mode_media));
+	kb_json_uint(out, "rules", s->rules);
+	kb_json_text(out, "expires", until);
+	kb_json_bool(out, "expired", s->expired);
+	kb_json_text(out, "blob_sha256", sha);
+	kb_json_uint(out, "generation", s->generation);
+	kb_json_close(out, '}');
+}
+
+static void print_json(const struct kb_status *s)
+{
+	struct kb_json out = { .out = stdout };
+
+	kb_json_open(&out, NULL, '{');
+	kb_json_text(&out, "module_version", s->module_version);
+	kb_json_uint(&out, "module_level", s->module_level);
+	kb_json_bool(&out, "sealed", s->sealed);
+	kb_json_text(&out, "municipality", s->municipality[0] ? s->municipality : NULL);
+	kb_json_text(&out, "group", s->group[0] ? s->group : NULL);
+	kb_json_open(&out, "keys", '{');
+	kb_json_uint(&out, "author", s->keys_author);
+	kb_json_uint(&out, "approver", s->keys_approver);
+	kb_json_uint(&out, "grant", s->keys_grant);
+	kb_json_close(&out, '}');
+	json_policy(&out, s);
+	kb_json_bool(&out, "lock", s->lock);
+	kb_json_uint(&out, "present", s->present);
+	kb_json_uint(&out, "allowed", s->allowed);
+	kb_json_uint(&out, "refused", s->refused);
+	kb_json_uint(&out, "audited", s->audited);
+	kb_json_uint(&out, "overrides", s->overrides);
+	kb_json_uint(&out, "event_seq", s->event_seq);
+	kb_json_uint(&out, "event_lost", s->event_lost);
+	kb_json_uint(&out, "memory", s->memory);
+	kb_json_close(&out, '}');
+}
+
+int kb_verb_status(int argc, char **argv)
+{
+	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	struct kb_fault why = {};
+	struct kb_status status;
+	bool json = false;
+	int r = kb_parse_json_only(argc, argv, &json);
+
+	if (!r)
+		r = kb_open_module(&link);
+	if (r)
+		return r;
+	r = kb_link_status(link, &status, &why);
+	if (r)
+		return kb_complain(kb_exit_code(r), "%s", why.text);
+	if (json)
+		print_json(&status);
+	else
+		print_text(&status);
+	return KB_EXIT_OK;
+}

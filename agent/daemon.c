@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The agent: seals trust, loads policies, tells events. */
+#include "agent/daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+
+#include "agent/cli/verb.h"
+#include "agent/journal.h"
+#include "agent/message_ids.h"
+#include "agent/seal.h"
+#include "agent/store.h"
+#include "agent/words.h"
+#include "policy/i18n.h"
+
+#define RETRY_USEC	(5 * 1000000ull)
+
+static void note(const char *text, void *userdata)
+{
+	(void)userdata;
+	kb_journal(LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE, "%s", text);
+}
+
+/* Says it to systemd, and to the journal when it is news. */
+__attribute__((format(printf, 4, 5)))
+static void set_status(struct kb_daemon *daemon, int priority, const char *message_id,
+		       const char *fmt, ...)
+{
+	char text[sizeof(daemon->status)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (!strcmp(text, daemon->status))
+		return;
+	strcpy(daemon->status, text);
+	sd_notifyf(0, "STATUS=%s", text);
+	kb_journal(priority, message_id, "%s", text);
+}
+
+static void disconnect(struct kb_daemon *daemon)
+{
+	daemon->events_source = sd_event_source_unref(daemon->events_source);
+	kb_link_close(daemon->events);
+	kb_link_close(daemon->link);
+	daemon->events = daemon->link = NULL;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	kb_daemon_attempt(userdata);
+	return 0;
+}
+
+/* Only what no notification will ever tell us is tried again by the clock. */
+static void retry_later(struct kb_daemon *daemon)
+{
+	int r;
+
+	if (!daemon->retry)
+		r = sd_event_add_time_relative(daemon->event, &daemon->retry, CLOCK_BOOTTIME, RETRY_USEC,
+					       0, on_retry, daemon);
+	else
+		r = sd_event_source_set_time_relative(daemon->retry, RETRY_USEC);
+	if (r >= 0)
+		sd_event_source_set_enabled(daemon->retry, SD_EVENT_ONESHOT);
+}
+
+static int on_events(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct kb_daemon *daemon = userdata;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	if (kb_tell_live(daemon))
+		retry_later(daemon);
+	return 0;
+}
+
+/* Opens both sockets. Joining comes before reading the store, so that nothing falls between. */
+static int connect_module(struct kb_daemon *daemon, struct kb_fault *why)
+{
+	int r = kb_link_open(&daemon->link, why);
+
+	if (!r)
+		r = kb_link_open(&daemon->events, why);
+	if (!r)
+		r = kb_link_subscribe(daemon->events, why);
+	if (!r)
+		r = sd_event_add_io(daemon->event, &daemon->events_source,
+				    kb_link_fd(daemon->events), EPOLLIN, on_events, daemon);
+	if (r < 0) {
+		disconnect(daemon);
+		return r;
+	}
+	return 0;
+}
+
+static void load(struct kb_daemon *daemon)
+{
+	struct kb_loaded loaded = {};
+	struct kb_fault why = {};
+	struct kb_status status;
+	int r = kb_store_load(daemon->link, daemon->config_dir, daemon->state_dir, note, daemon,
+			      &loaded, &why);
+
+	if (!r) {
+		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"),
+			   loaded.epoch, loaded.serial);
+	} else if (!kb_link_status(daemon->link, &status, NULL) && status.policy) {
+		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
+			   _("policy %u.%u stays in force; the newest bundle was refused: %s"),
+			   status.epoch, status.serial, why.text);
+	} else if (r == -ENOENT) {
+		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
+			   _("sealed, but there is no policy yet: put one at %s/policy.kdb"),
+			   daemon->config_dir);
+	} else {
+		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("no policy in force: %s"),
+			   why.text);
+		retry_later(daemon);	/* not valid yet, or a clock that is set later */
+	}
+}
+
+void kb_daemon_attempt(struct kb_daemon *daemon)
+{
+	struct kb_fault why = {};
+	bool fresh = false, connected = false;
+	int r = 0;
+
+	kb_watch_arm(daemon);
+	if (!daemon->link) {
+		r = connect_module(daemon, &why);
+		connected = !r;
+	}
+	if (r == -ENOENT) {
+		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE,
+			   _("waiting for the kernel module kidoban"));
+		return;
+	}
+	if (!r)
+		r = kb_seal(daemon->link, daemon->config_dir, daemon->state_dir, note, daemon, &fresh,
+			    &why);
+	if (connected || fresh)
+		kb_tell_resume(daemon, fresh);
+	if (r) {
+		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot seal trust: %s"),
+			   why.text);
+		retry_later(daemon);
+		return;
+	}
+	load(daemon);
+	if (kb_tell_catch_up(daemon))
+		retry_later(daemon);
+}
+
+static int on_family(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct kb_daemon *daemon = userdata;
+	bool came, gone;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	if (kb_family_watch_read(daemon->family, &came, &gone))
+		retry_later(daemon);
+	if (gone)
+		disconnect(daemon);
+	if (gone || came)
+		kb_daemon_attempt(daemon);
+	return 0;
+}
+
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	(void)info;
+	(void)userdata;
+	return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	struct kb_daemon *daemon = userdata;
+
+	(void)source;
+	(void)info;
+	sd_notify(0, "RELOADING=1");
+	daemon->status[0] = '\0';
+	kb_daemon_attempt(daemon);
+	sd_notify(0, "READY=1");
+	return 0;
+}
+
+static int add_signals(struct kb_daemon *daemon)
+{
+	static const int stops[] = { SIGTERM, SIGINT };
+	sigset_t set;
+	size_t i;
+	int r;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	for (i = 0; i < ARRAY_SIZE(stops); i++) {
+		r = sd_event_add_signal(daemon->event, NULL, stops[i], on_stop, daemon);
+		if (r < 0)
+			return r;
+	}
+	return sd_event_add_signal(daemon->event, NULL, SIGHUP, on_hangup, daemon);
+}
+
+static int start(struct kb_daemon *daemon)
+{
+	struct kb_fault why = {};
+	int r = sd_event_default(&daemon->event);
+
+	if (r >= 0)
+		r = add_signals(daemon);
+	if (r >= 0)
+		r = sd_event_set_watchdog(daemon->event, true);
+	if (r < 0) {
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot start: %s"), strerror(-r));
+		return r;
+	}
+	r = kb_family_watch_open(&daemon->family, &why);
+	if (!r)
+		r = sd_event_add_io(daemon->event, NULL, kb_family_watch_fd(daemon->family), EPOLLIN,
+				    on_family, daemon);
+	if (r < 0)
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot start: %s"),
+			   why.text[0] ? why.text : strerror(-r));
+	return r < 0 ? r : 0;
+}
+
+int kb_daemon_run(const char *config_dir, const char *state_dir)
+{
+	struct kb_daemon daemon = { .config_dir = config_dir, .state_dir = state_dir };
+	int r = start(&daemon);
+
+	if (!r) {
+		kb_daemon_attempt(&daemon);
+		sd_notify(0, "READY=1");
+		r = sd_event_loop(daemon.event);
+		sd_notify(0, "STOPPING=1");
+	}
+	/* what the kernel enforces stays as it is */
+	disconnect(&daemon);
+	kb_watch_disarm(&daemon);
+	sd_event_source_unref(daemon.retry);
+	sd_event_unref(daemon.event);
+	kb_family_watch_close(daemon.family);
+	return r;
+}
+
+static int exit_code(int err)
+{
+	switch (-err) {
+	case ENOENT:
+		return KB_EXIT_ABSENT;
+	case EPERM:
+	case EACCES:
+		return KB_EXIT_PERMISSION;
+	case EBADMSG:
+		return KB_EXIT_PARSE;
+	default:
+		return KB_EXIT_REFUSED;
+	}
+}
+
+int kb_daemon_once(const char *config_dir, const char *state_dir)
+{
+	struct kb_loaded loaded = {};
+	struct kb_link *link = NULL;
+	struct kb_fault why = {};
+	bool fresh;
+	int r, code;
+
+	r = kb_link_open(&link, &why);
+	code = exit_code(r);
+	if (!r) {
+		r = kb_seal(link, config_dir, state_dir, note, NULL, &fresh, &why);
+		code = r == -ENOENT ? KB_EXIT_REFUSED : exit_code(r);
+	}
+	if (!r) {
+		r = kb_store_load(link, config_dir, state_dir, note, NULL, &loaded, &why);
+		code = r == -ENOENT || r == -EBADMSG ? KB_EXIT_REFUSED : exit_code(r);
+	}
+	kb_link_close(link);
+	if (r) {
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, "%s", why.text);
+		return code;
+	}
+	kb_journal(LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"), loaded.epoch,
+		   loaded.serial);
+	return KB_EXIT_OK;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The agent: seals trust, loads policies, tells events. It decides nothing. */
+#ifndef AGENT_DAEMON_H
+#define AGENT_DAEMON_H
+
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+
+#include "agent/family.h"
+#include "agent/netlink.h"
+
+#define KB_WATCHES_MAX	6		/* state, config, trust and its three rings */
+
+struct kb_daemon {
+	const char *config_dir, *state_dir;
+	sd_event *event;
+
+	struct kb_family_watch *family;	/* tells when the module comes */
+	struct kb_link *link;		/* requests; NULL while there is no module */
+	struct kb_link *events;		/* receives; NULL likewise */
+	sd_event_source *events_source;
+
+	sd_event_source *watches[KB_WATCHES_MAX];	/* inotify; NULL = directory missing */
+	sd_event_source *retry;		/* timer, armed only while something must be tried again */
+
+	u64 cursor;			/* last event told */
+	u64 told_cursor;		/* what the file on disk says */
+	u64 lost;			/* events that never came */
+	bool catch_up;			/* a gap was seen: ask for what the kernel still holds */
+	char status[256];		/* last STATUS= sent */
+};
+
+/* Brings everything into step with the module, files and events. Call again after any change. */
+void kb_daemon_attempt(struct kb_daemon *daemon);
+
+/* Starts and runs the loop until SIGTERM or SIGINT. 0 or a negative errno, told. */
+int kb_daemon_run(const char *config_dir, const char *state_dir);
+
+/* Seals and loads once: an exit code of the command (0, 1, 3, 4, 5). */
+int kb_daemon_once(const char *config_dir, const char *state_dir);
+
+/* agent/tell.c: reads what is due and tells it. -errno: try again later. */
+int kb_tell_catch_up(struct kb_daemon *daemon);
+int kb_tell_live(struct kb_daemon *daemon);
+/* Where the journal's reader stopped; from the start when the module is @fresh. */
+void kb_tell_resume(struct kb_daemon *daemon, bool fresh);
+
+/* agent/watch.c: (re)arms inotify on the directories that exist. */
+int kb_watch_arm(struct kb_daemon *daemon);
+void kb_watch_disarm(struct kb_daemon *daemon);
+
+#endif

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Bytes of the kernel's answers -> structs. */
+#include "agent/decode.h"
+
+#include <linux/netlink.h>
+
+enum kind {
+	KIND_U8,
+	KIND_U16,
+	KIND_U32,
+	KIND_U64,
+	KIND_STRING,
+	KIND_BYTES,
+};
+
+struct field {
+	u8 attr;			/* enum kb_attr */
+	u8 kind;
+	u16 offset;			/* in the struct */
+	u16 size;			/* of the member */
+	u8 end;				/* u8 only: first value out of range, 0 = any */
+	bool needed;
+};
+
+#define FIELD(type, attr_, kind_, member, end_, needed_)		\
+	{ .attr = (attr_), .kind = (kind_), .offset = offsetof(type, member), \
+	  .size = sizeof(((type *)0)->member), .end = (end_), .needed = (needed_) }
+#define STATUS(attr, kind, member, end, needed)				\
+	FIELD(struct kb_status, attr, kind, member, end, needed)
+#define RECORD(attr, kind, member, end)					\
+	FIELD(struct kb_record, attr, kind, member, end, false)
+
+static const struct field status_fields[] = {
+	STATUS(KB_A_MODULE_LEVEL, KIND_U32, module_level, 0, true),
+	STATUS(KB_A_MODULE_VERSION, KIND_STRING, module_version, 0, false),
+	STATUS(KB_A_SEALED, KIND_U8, sealed, 2, true),
+	STATUS(KB_A_MUNICIPALITY, KIND_STRING, municipality, 0, false),
+	STATUS(KB_A_GROUP, KIND_STRING, group, 0, false),
+	STATUS(KB_A_KEYS_AUTHOR, KIND_U32, keys_author, 0, false),
+	STATUS(KB_A_KEYS_APPROVER, KIND_U32, keys_approver, 0, false),
+	STATUS(KB_A_KEYS_GRANT, KIND_U32, keys_grant, 0, false),
+	STATUS(KB_A_POLICY, KIND_U8, policy, 2, true),
+	STATUS(KB_A_EPOCH, KIND_U32, epoch, 0, false),
+	STATUS(KB_A_SERIAL_NO, KIND_U32, serial, 0, false),
+	STATUS(KB_A_MODE_MEDIA, KIND_U8, mode_media, KB_GATE_MODE_MAX, false),
+	STATUS(KB_A_RULES, KIND_U32, rules, 0, false),
+	STATUS(KB_A_EXPIRES, KIND_U64, expires, 0, false),
+	STATUS(KB_A_EXPIRED, KIND_U8, expired, 2, false),
+	STATUS(KB_A_LOCK, KIND_U8, lock, 2, false),
+	STATUS(KB_A_BLOB_SHA256, KIND_BYTES, blob_sha256, 0, false),
+	STATUS(KB_A_GENERATION, KIND_U64, generation, 0, false),
+	STATUS(KB_A_ALLOWED, KIND_U64, allowed, 0, false),
+	STATUS(KB_A_REFUSED, KIND_U64, refused, 0, false),
+	STATUS(KB_A_AUDITED, KIND_U64, audited, 0, false),
+	STATUS(KB_A_OVERRIDES, KIND_U64, overrides, 0, false),
+	STATUS(KB_A_PRESENT, KIND_U32, present, 0, false),
+	STATUS(KB_A_EVENT_SEQ, KIND_U64, event_seq, 0, false),
+	STATUS(KB_A_EVENT_LOST, KIND_U64, event_lost, 0, false),
+	STATUS(KB_A_MEMORY, KIND_U64, memory, 0, false),
+};
+
+static const struct field record_fields[] = {
+	RECORD(KB_A_SEQ, KIND_U64, seq, 0),
+	RECORD(KB_A_BOOTTIME, KIND_U64, boottime, 0),
+	RECORD(KB_A_EVENT, KIND_U8, event, 0),
+	RECORD(KB_A_DEVICE, KIND_STRING, device, 0),
+	RECORD(KB_A_INTERFACE, KIND_U8, interface, 0),
+	RECORD(KB_A_CONFIGURATION, KIND_U8, configuration, 0),
+	RECORD(KB_A_VENDOR, KIND_U16, vendor, 0),
+	RECORD(KB_A_PRODUCT, KIND_U16, product, 0),
+	RECORD(KB_A_USB_SERIAL, KIND_STRING, serial, 0),
+	RECORD(KB_A_PORT, KIND_STRING, port, 0),
+	RECORD(KB_A_TRIPLE, KIND_BYTES, triple, 0),
+	RECORD(KB_A_CLASSES, KIND_U32, classes, 0),
+	RECORD(KB_A_ACTION, KIND_U8, action, KB_ACTION_MAX),
+	RECORD(KB_A_REASON, KIND_U8, reason, 0),
+	RECORD(KB_A_MODE_MEDIA, KIND_U8, mode, KB_GATE_MODE_MAX),
+	RECORD(KB_A_RULE, KIND_U32, rule, 0),
+	RECORD(KB_A_LINE, KIND_U32, line, 0),
+	RECORD(KB_A_LABEL, KIND_STRING, label, 0),
+	RECORD(KB_A_TELL, KIND_STRING, tell, 0),
+	RECORD(KB_A_DRIVER, KIND_STRING, driver, 0),
+	RECORD(KB_A_ERRNO, KIND_U32, errno_, 0),
+	RECORD(KB_A_TEXT, KIND_STRING, text, 0),
+	RECORD(KB_A_RING, KIND_U8, ring, KB_RING_MAX),
+	RECORD(KB_A_MUNICIPALITY, KIND_STRING, municipality, 0),
+	RECORD(KB_A_GROUP, KIND_STRING, group, 0),
+	RECORD(KB_A_EPOCH, KIND_U32, policy_epoch, 0),
+	RECORD(KB_A_SERIAL_NO, KIND_U32, policy_serial, 0),
+	RECORD(KB_A_BLOB_SHA256, KIND_BYTES, blob_sha256, 0),
+};
+
+struct attr {
+	u16 type;
+	const u8 *data;
+	size_t len;
+};
+
+/* Steps to the next attribute: 1, 0 at the end, -EBADMSG. Moves *p and *left. */
+static int next_attr(const u8 **p, size_t *left, struct attr *ret)
+{
+	struct nlattr header;
+	size_t step;
+
+	if (!*left)
+		return 0;
+	if (*left < sizeof(header))
+		return -EBADMSG;
+	memcpy(&header, *p, sizeof(header));
+	if (header.nla_len < sizeof(header) || header.nla_len > *left)
+		return -EBADMSG;
+	ret->type = header.nla_type & NLA_TYPE_MASK;
+	ret->data = *p + sizeof(header);
+	ret->len = header.nla_len - sizeof(header);
+	step = NLA_ALIGN(header.nla_len);
+	if (step > *left)	/* padding after the last one may be missing */
+		step = *left;
+	*p += step;
+	*left -= step;
+	return 1;
+}
+
+static const struct field *find_field(const struct field *fields, size_t n, u16 type)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (fields[i].attr == type)
+			return &fields[i];
+	return NULL;
+}
+
+static int store(const struct field *field, const struct attr *attr, u8 *base)
+{
+	u8 *to = base + field->offset;
+
+	if (field->kind == KIND_STRING) {
+		if (!attr->len || attr->len > field->size ||
+		    memchr(attr->data, '\0', attr->len) != attr->data + attr->len - 1)
+			return -EBADMSG;
+	} else if (attr->len != field->size) {
+		return -EBADMSG;
+	}
+	if (field->end && attr->data[0] >= field->end)
+		return -EBADMSG;
+	memcpy(to, attr->data, attr->len);
+	return 0;
+}
+
+static int decode(const void *data, size_t len, const struct field *fields, size_t n, u8 *base,
+		  u64 *ret_have)
+{
+	const struct field *field;
+	const u8 *p = data;
+	struct attr attr;
+	u64 have = 0;
+	size_t i;
+	int r;
+
+	while ((r = next_attr(&p, &len, &attr)) > 0) {
+		field = find_field(fields, n, attr.type);
+		if (!field)
+			continue;
+		if (have & (1ull << attr.type))
+			return -EBADMSG;
+		r = store(field, &attr, base);
+		if (r)
+			return r;
+		have |= 1ull << attr.type;
+	}
+	for (i = 0; !r && i < n; i++)
+		if (fields[i].needed && !(have & (1ull << fields[i].attr)))
+			return -EBADMSG;
+	*ret_have = have;
+	return r;
+}
+
+int kb_decode_status(const void *data, size_t len, struct kb_status *ret)
+{
+	struct kb_status status = {};
+	int r = decode(data, len, status_fields, ARRAY_SIZE(status_fields), (u8 *)&status,
+		       &status.have);
+
+	if (!r)
+		*ret = status;
+	return r;
+}
+
+static int decode_record(const void *data, size_t len, u64 needed, struct kb_record *ret)
+{
+	struct kb_record record = {};
+	int r = decode(data, len, record_fields, ARRAY_SIZE(record_fields), (u8 *)&record,
+		       &record.have);
+
+	if (!r && (record.have & needed) != needed)
+		r = -EBADMSG;
+	if (!r)
+		*ret = record;
+	return r;
+}
+
+int kb_decode_device(const void *data, size_t len, struct kb_record *ret)
+{
+	return decode_record(data, len, 1ull << KB_A_DEVICE | 1ull << KB_A_INTERFACE |
+			     1ull << KB_A_ACTION | 1ull << KB_A_REASON, ret);
+}
+
+int kb_decode_event(const void *data, size_t len, struct kb_record *ret)
+{
+	return decode_record(data, len, 1ull << KB_A_SEQ | 1ull << KB_A_BOOTTIME | 1ull << KB_A_EVENT,
+			     ret);
+}
+
+int kb_decode_blob(const void *data, size_t len,
+		   int (*part)(const void *bytes, size_t len, void *userdata), void *userdata)
+{
+	const u8 *p = data;
+	struct attr attr;
+	int r;
+
+	while ((r = next_attr(&p, &len, &attr)) > 0) {
+		if (attr.type != KB_A_BLOB)
+			continue;
+		if (!attr.len || attr.len > KB_PART_MAX)
+			return -EBADMSG;
+		r = part(attr.data, attr.len, userdata);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+/* Where the attributes of an NLMSG_ERROR start: behind the errno and the echoed request. */
+static int skip_request(const u8 *data, size_t len, u16 flags, size_t *ret_offset)
+{
+	size_t offset = sizeof(struct nlmsgerr);
+	struct nlmsgerr error;
+
+	if (len < offset)
+		return -EBADMSG;
+	memcpy(&error, data, sizeof(error));
+	if (!(flags & NLM_F_CAPPED)) {
+		if (error.msg.nlmsg_len < NLMSG_HDRLEN ||
+		    error.msg.nlmsg_len - NLMSG_HDRLEN > len - offset)
+			return -EBADMSG;
+		offset += NLMSG_ALIGN(error.msg.nlmsg_len - NLMSG_HDRLEN);
+	}
+	*ret_offset = offset < len ? offset : len;
+	return 0;
+}
+
+int kb_decode_ack(const void *data, size_t len, u16 flags, bool done, int *ret_errno,
+		  char *ret_text, size_t size)
+{
+	size_t offset = NLMSG_ALIGN(sizeof(int)), left;
+	char text[KB_SENTENCE_MAX + 1] = "";
+	struct attr attr;
+	const u8 *p;
+	int err, r;
+
+	if (len < sizeof(err))
+		return -EBADMSG;
+	memcpy(&err, data, sizeof(err));
+	if (err > 0)
+		return -EBADMSG;
+	if (flags & NLM_F_ACK_TLVS) {
+		r = done ? 0 : skip_request(data, len, flags, &offset);
+		if (r)
+			return r;
+		p = (const u8 *)data + offset;
+		left = len - offset;
+		while ((r = next_attr(&p, &left, &attr)) > 0)
+			if (attr.type == NLMSGERR_ATTR_MSG)
+				snprintf(text, sizeof(text), "%.*s", (int)strnlen((const char *)attr.data,
+					 attr.len), (const char *)attr.data);
+		if (r)
+			return r;
+	}
+	*ret_errno = err;
+	snprintf(ret_text, size, "%s", text);
+	return 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bytes of the kernel's answers -> structs. No I/O, every length checked. */
+#ifndef AGENT_DECODE_H
+#define AGENT_DECODE_H
+
+#include <kidoban/types.h>
+#include <uapi/kidoban/blob.h>
+#include <uapi/kidoban/class.h>
+#include <uapi/kidoban/limits.h>
+#include <uapi/kidoban/netlink.h>
+
+#define KB_BUS_NAME_MAX		63	/* bytes of "1-2.1" and of a driver's name */
+#define KB_SENTENCE_MAX		511	/* bytes of KB_A_TEXT */
+
+static_assert(KB_A_MAX < 64, "kb_has() keeps one bit an attribute");
+
+/* Answer to KB_CMD_STATUS_GET. Fields of a policy are zero while there is none. */
+struct kb_status {
+	u64 have;			/* bit n: attribute n was there */
+	u32 module_level;
+	char module_version[64];
+	u8 sealed;
+	char municipality[KB_MUNICIPALITY_MAX + 1], group[KB_GROUP_MAX + 1];
+	u32 keys_author, keys_approver, keys_grant;
+	u8 policy;			/* one is in force */
+	u32 epoch, serial;
+	u8 mode_media;			/* enum kb_gate_mode */
+	u32 rules;
+	u64 expires;			/* seconds since 1970 */
+	u8 expired, lock;
+	u8 blob_sha256[32];
+	u64 generation;
+	u64 allowed, refused, audited, overrides;
+	u32 present;
+	u64 event_seq, event_lost, memory;
+};
+
+/* A USB interface and its verdict (device dump), or something that happened (event). */
+struct kb_record {
+	u64 have;			/* bit n: attribute n was there */
+	u64 seq, boottime;		/* boottime: ns, CLOCK_BOOTTIME */
+	u8 event;			/* enum kb_event_type, or what a newer module sends */
+	char device[KB_BUS_NAME_MAX + 1];
+	u8 interface, configuration;
+	u16 vendor, product;
+	char serial[KB_USB_SERIAL_MAX + 1];
+	char port[KB_USB_PORT_MAX + 1];
+	u8 triple[3];
+	u32 classes;
+	u8 action;			/* enum kb_action */
+	u8 reason;			/* enum kb_reason, or what a newer module sends */
+	u8 mode;			/* enum kb_gate_mode */
+	u32 rule, line;
+	char label[KB_LABEL_MAX + 1], tell[KB_TELL_MAX + 1];
+	char driver[KB_BUS_NAME_MAX + 1];
+	u32 errno_;
+	char text[KB_SENTENCE_MAX + 1];
+	u8 ring;
+	char municipality[KB_MUNICIPALITY_MAX + 1], group[KB_GROUP_MAX + 1];
+	u32 policy_epoch, policy_serial;
+	u8 blob_sha256[32];
+};
+
+static inline bool kb_has(u64 have, enum kb_attr attr)
+{
+	return have & (1ull << attr);
+}
+
+/*
+ * Each decodes the attributes of one message: struct nlattr after struct nlattr
+ * in host byte order, @len bytes. 0, or -EBADMSG when an attribute is cut off,
+ * has a wrong length, stands twice, is out of range, or when a needed one is
+ * missing; *ret is then untouched. Attributes this program does not know are
+ * skipped: a newer module may send more. Strings may hold any other byte:
+ * devices write some of them.
+ */
+int kb_decode_status(const void *data, size_t len, struct kb_status *ret);
+int kb_decode_device(const void *data, size_t len, struct kb_record *ret);
+int kb_decode_event(const void *data, size_t len, struct kb_record *ret);
+
+/*
+ * Finds the parts of KB_CMD_POLICY_GET in one message and hands each to @part.
+ * Its negative result ends the walk and is returned. -EBADMSG as above.
+ */
+int kb_decode_blob(const void *data, size_t len,
+		   int (*part)(const void *bytes, size_t len, void *userdata), void *userdata);
+
+/*
+ * Finds the sentence of an extended acknowledgement: @data is the payload of
+ * NLMSG_ERROR or NLMSG_DONE, @flags its nlmsg_flags. *ret_errno is negative or 0;
+ * @ret_text is cut to @size and empty when there is none. -EBADMSG when malformed.
+ */
+int kb_decode_ack(const void *data, size_t len, u16 flags, bool done, int *ret_errno,
+		  char *ret_text, size_t size);
+
+#endif

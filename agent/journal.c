@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where the agent's words go. */
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include "agent/journal.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+#include "agent/message_ids.h"
+#include "agent/words.h"
+#include "policy/cleanup.h"
+#include "policy/i18n.h"
+
+#define JOURNAL_SOCKET	"/run/systemd/journal/socket"
+#define FIELDS_MAX	32
+
+static bool to_journald;
+
+int kb_journal_choose(const char *where)
+{
+	if (!strcmp(where, "auto"))
+		to_journald = !access(JOURNAL_SOCKET, W_OK);
+	else if (!strcmp(where, "stderr"))
+		to_journald = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+void kb_journal(int priority, const char *message_id, const char *fmt, ...)
+{
+	char text[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (to_journald && sd_journal_send("MESSAGE=%s", text, "MESSAGE_ID=%s", message_id,
+					   "PRIORITY=%d", priority, "SYSLOG_IDENTIFIER=kidoband",
+					   NULL) >= 0)
+		return;
+	fprintf(stderr, "<%d>kidoband: %s\n", priority, text);
+}
+
+/* Fields of one record. Strings are owned and freed by fields_done(). */
+struct fields {
+	struct iovec iov[FIELDS_MAX];
+	int n;
+	bool failed;			/* memory was short or the table is too small */
+};
+
+static void fields_done(struct fields *fields)
+{
+	while (fields->n)
+		free(fields->iov[--fields->n].iov_base);
+}
+
+__attribute__((format(printf, 2, 3)))
+static void add(struct fields *fields, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int len;
+
+	if (fields->n == FIELDS_MAX) {
+		fields->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		fields->failed = true;
+		return;
+	}
+	fields->iov[fields->n++] = (struct iovec){ text, (size_t)len };
+}
+
+static void add_string(struct fields *fields, u64 have, enum kb_attr attr, const char *name,
+		       const char *value)
+{
+	char text[4 * KB_SENTENCE_MAX + 8];
+
+	if (!kb_has(have, attr))
+		return;
+	kb_printable(value, text, sizeof(text));
+	add(fields, "KIDOBAN_%s=%s", name, text);
+}
+
+static const char *message_id_of(const struct kb_record *record)
+{
+	switch (record->event) {
+	case KB_EVENT_VERDICT:
+		if (record->action == KB_ACTION_ALLOW)
+			return KB_MESSAGE_VERDICT_ALLOWED;
+		return record->mode == KB_GATE_AUDIT ? KB_MESSAGE_VERDICT_AUDITED :
+						       KB_MESSAGE_VERDICT_REFUSED;
+	case KB_EVENT_OVERRIDE:
+		return KB_MESSAGE_OVERRIDE;
+	case KB_EVENT_GONE:
+		return KB_MESSAGE_GONE;
+	case KB_EVENT_TRUST:
+		return KB_MESSAGE_TRUST;
+	case KB_EVENT_SEALED:
+		return KB_MESSAGE_SEALED;
+	case KB_EVENT_POLICY:
+		return KB_MESSAGE_POLICY;
+	case KB_EVENT_POLICY_REFUSED:
+		return KB_MESSAGE_POLICY_REFUSED;
+	default:
+		return KB_MESSAGE_UNKNOWN;
+	}
+}
+
+static int priority_of(const struct kb_record *record)
+{
+	switch (record->event) {
+	case KB_EVENT_VERDICT:
+		return record->action == KB_ACTION_ALLOW ? LOG_INFO : LOG_WARNING;
+	case KB_EVENT_OVERRIDE:
+		return LOG_ALERT;
+	case KB_EVENT_POLICY_REFUSED:
+		return LOG_ERR;
+	case KB_EVENT_POLICY:
+	case KB_EVENT_TRUST:
+	case KB_EVENT_SEALED:
+		return LOG_NOTICE;
+	default:
+		return LOG_INFO;
+	}
+}
+
+static void add_device(struct fields *fields, const struct kb_record *r)
+{
+	char classes[256];
+
+	add_string(fields, r->have, KB_A_DEVICE, "DEVICE", r->device);
+	if (kb_has(r->have, KB_A_INTERFACE))
+		add(fields, "KIDOBAN_INTERFACE=%u", r->interface);
+	if (kb_has(r->have, KB_A_CONFIGURATION))
+		add(fields, "KIDOBAN_CONFIGURATION=%u", r->configuration);
+	if (kb_has(r->have, KB_A_VENDOR))
+		add(fields, "KIDOBAN_VENDOR=%04x", r->vendor);
+	if (kb_has(r->have, KB_A_PRODUCT))
+		add(fields, "KIDOBAN_PRODUCT=%04x", r->product);
+	add_string(fields, r->have, KB_A_USB_SERIAL, "USB_SERIAL", r->serial);
+	add_string(fields, r->have, KB_A_PORT, "PORT", r->port);
+	if (kb_has(r->have, KB_A_TRIPLE))
+		add(fields, "KIDOBAN_TRIPLE=%02x/%02x/%02x", r->triple[0], r->triple[1], r->triple[2]);
+	if (kb_has(r->have, KB_A_CLASSES)) {
+		kb_classes_text(r->classes, classes, sizeof(classes));
+		add(fields, "KIDOBAN_CLASSES=%s", classes);
+	}
+	add_string(fields, r->have, KB_A_DRIVER, "DRIVER", r->driver);
+}
+
+static void add_verdict(struct fields *fields, const struct kb_record *r)
+{
+	if (kb_has(r->have, KB_A_ACTION))
+		add(fields, "KIDOBAN_ACTION=%s", kb_action_id(r->action));
+	if (kb_has(r->have, KB_A_REASON))
+		add(fields, "KIDOBAN_REASON=%s", kb_reason_id(r->reason));
+	if (kb_has(r->have, KB_A_MODE_MEDIA))
+		add(fields, "KIDOBAN_MODE=%s", kb_mode_id(r->mode));
+	if (kb_has(r->have, KB_A_RULE))
+		add(fields, "KIDOBAN_RULE=%" PRIu32, r->rule);
+	if (kb_has(r->have, KB_A_LINE))
+		add(fields, "KIDOBAN_LINE=%" PRIu32, r->line);
+	add_string(fields, r->have, KB_A_LABEL, "LABEL", r->label);
+	add_string(fields, r->have, KB_A_TELL, "TELL", r->tell);
+	if (kb_has(r->have, KB_A_ERRNO))
+		add(fields, "KIDOBAN_ERRNO=%" PRIu32, r->errno_);
+	add_string(fields, r->have, KB_A_TEXT, "TEXT", r->text);
+	if (kb_has(r->have, KB_A_SERIAL_NO))
+		add(fields, "KIDOBAN_POLICY=%" PRIu32 ".%" PRIu32, r->policy_epoch, r->policy_serial);
+}
+
+/* Priority and identifier stay out: on stderr the line's head says them. */
+static int send_stderr(int priority, const struct fields *fields)
+{
+	int i;
+
+	fprintf(stderr, "<%d>kidoband: %s", priority,
+		(const char *)fields->iov[0].iov_base + strlen("MESSAGE="));
+	for (i = 4; i < fields->n; i++)
+		fprintf(stderr, "%s%s", i == 4 ? " [" : " ", (const char *)fields->iov[i].iov_base);
+	fputs(fields->n > 4 ? "]\n" : "\n", stderr);
+	return 0;
+}
+
+static int send_fields(int priority, struct fields *fields)
+{
+	if (fields->failed)
+		return -ENOMEM;
+	if (to_journald)
+		return sd_journal_sendv(fields->iov, fields->n);
+	return send_stderr(priority, fields);
+}
+
+static void start(struct fields *fields, const char *text, const char *message_id, int priority)
+{
+	add(fields, "MESSAGE=%s", text);
+	add(fields, "MESSAGE_ID=%s", message_id);
+	add(fields, "PRIORITY=%d", priority);
+	add(fields, "SYSLOG_IDENTIFIER=kidoband");
+}
+
+int kb_journal_record(const struct kb_record *record)
+{
+	KB_CLEANUP(fields_done) struct fields fields = {};
+	int priority = priority_of(record);
+	char text[2048];
+
+	kb_event_text(record, text, sizeof(text));
+	start(&fields, text, message_id_of(record), priority);
+	add(&fields, "KIDOBAN_EVENT=%s", kb_event_id(record->event));
+	add(&fields, "KIDOBAN_SEQ=%" PRIu64, record->seq);
+	add(&fields, "KIDOBAN_BOOTTIME_USEC=%" PRIu64, record->boottime / 1000);
+	add_device(&fields, record);
+	add_verdict(&fields, record);
+	return send_fields(priority, &fields);
+}
+
+int kb_journal_lost(u64 first, u64 last)
+{
+	KB_CLEANUP(fields_done) struct fields fields = {};
+	char text[256];
+
+	snprintf(text, sizeof(text), _("%llu events were lost before they reached the journal"),
+		 (unsigned long long)(last - first + 1));
+	start(&fields, text, KB_MESSAGE_EVENTS_LOST, LOG_WARNING);
+	add(&fields, "KIDOBAN_LOST_FIRST=%" PRIu64, first);
+	add(&fields, "KIDOBAN_LOST_LAST=%" PRIu64, last);
+	return send_fields(LOG_WARNING, &fields);
+}

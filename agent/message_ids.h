@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* MESSAGE_ID of journal records; packaging/systemd/kidoban.catalog explains each. Never change one. */
+#ifndef AGENT_MESSAGE_IDS_H
+#define AGENT_MESSAGE_IDS_H
+
+/* an interface was allowed */
+#define KB_MESSAGE_VERDICT_ALLOWED "b623bc6c277f47c8928acaf2edc5696e"
+/* an interface was refused */
+#define KB_MESSAGE_VERDICT_REFUSED "f4f1501c6bb1438ea3fb364d92607bb1"
+/* enforce would have refused it */
+#define KB_MESSAGE_VERDICT_AUDITED "e4d8797f2b9b4fa69300ba4dad2cea3f"
+/* somebody tried to use a refused interface */
+#define KB_MESSAGE_OVERRIDE "cec78517d4a1429db3a2027a9d0e7e53"
+/* a refused interface was unplugged */
+#define KB_MESSAGE_GONE "84bcc9a6e3634d8f9e5c3c108dd2d909"
+/* a signing key was added */
+#define KB_MESSAGE_TRUST "78eef9dc24f34542a91a6d0ef362d74f"
+/* trust was sealed */
+#define KB_MESSAGE_SEALED "66ad7540b446466297d5ab50fec9f120"
+/* a policy came into force */
+#define KB_MESSAGE_POLICY "daa5c6d4a05b472bad75996fb69c8d4e"
+/* the module refused a policy */
+#define KB_MESSAGE_POLICY_REFUSED "5e31200a75214a52a4e617eeac8437ff"
+/* a newer module's event */
+#define KB_MESSAGE_UNKNOWN "2217664477c740fb9a7949adc2d6242c"
+/* events were lost before they reached the journal */
+#define KB_MESSAGE_EVENTS_LOST "7bc59e3f5e1d4997b8af9ae35356c002"
+/* the agent cannot do its work */
+#define KB_MESSAGE_AGENT_TROUBLE "c33dadcd26d648acbdbfda33438e8fa3"
+/* the agent did something */
+#define KB_MESSAGE_AGENT_NOTE "4fb6685682ba40da971d0179a32b346d"
+
+#endif

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The agent and the command: $(BUILD)/kidoband, $(BUILD)/kidoban, and the Japanese catalogue.
+
+KBAGENT_SRC := $(filter-out agent/main.c,$(wildcard agent/*.c))
+KBAGENT_LIB := $(BUILD)/obj/libkbagent.a
+KBAGENT_LIBS := -lnl-genl-3 -lnl-3 -lsystemd
+KBNL_CFLAGS := $(shell pkg-config --cflags libnl-genl-3.0)
+
+$(BUILD)/obj/agent/%.o: ALL_CFLAGS += $(KBNL_CFLAGS)
+
+$(KBAGENT_LIB): $(KBAGENT_SRC:%.c=$(BUILD)/obj/%.o)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+KBCLI_SRC := $(wildcard agent/cli/*.c)
+
+$(BUILD)/kidoband: $(BUILD)/obj/agent/main.o $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS)
+
+$(BUILD)/kidoban: $(KBCLI_SRC:%.c=$(BUILD)/obj/%.o) $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS) -ludev
+
+KBLOCALE := $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo
+
+$(KBLOCALE): agent/po/ja.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+.PHONY: programs pot
+programs: $(BUILD)/kidoband $(BUILD)/kidoban $(KBLOCALE)
+
+# Every sentence of the userland; merge into agent/po/ja.po after adding one.
+KBTEXT_SRC = $(sort $(wildcard policy/*.c agent/*.c agent/cli/*.c))
+pot: $(BUILD)/kidoban.pot
+$(BUILD)/kidoban.pot: $(KBTEXT_SRC)
+	@mkdir -p $(@D)
+	xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ --add-comments=TRANSLATORS: --sort-by-file \
+		--package-name=kidoban --no-location -o $@ $^

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where things lie on a terminal. */
+#ifndef AGENT_PATHS_H
+#define AGENT_PATHS_H
+
+#define KB_CONFIG_DIR		"/etc/kidoban"		/* terminal.yaml, trust/, policy.kdb */
+#define KB_STATE_DIR		"/var/lib/kidoban"	/* policy.kdb, state, events */
+#define KB_TERMINAL_FILE	"terminal.yaml"
+#define KB_TRUST_DIR		"trust"
+#define KB_BUNDLE_FILE		"policy.kdb"
+#define KB_STATE_FILE		"state"
+#define KB_CURSOR_FILE		"events"
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the agent must remember: the replay floor, and the last event it told. */
+#ifndef AGENT_STATE_H
+#define AGENT_STATE_H
+
+#include <kidoban/types.h>
+
+#define KB_BOOT_ID_LEN	36		/* characters of /proc/sys/kernel/random/boot_id */
+
+/* The newest policy ever obeyed here. Survives everything; written rarely and synced. */
+struct kb_floor {
+	u32 epoch, serial;		/* 0, 0 = none yet */
+};
+
+/* The last event handed to the journal. Worth nothing after the boot it is of. */
+struct kb_cursor {
+	char boot_id[KB_BOOT_ID_LEN + 1];
+	u64 seq;			/* 0 = none yet */
+};
+
+/*
+ * Files carry a checksum. -ENOENT when missing, -EBADMSG when torn or edited:
+ * then nothing of the file is believed.
+ */
+int kb_floor_read(const char *state_dir, struct kb_floor *ret);
+/* Writes unless the floor on disk is as high already: it never sinks. */
+int kb_floor_raise(const char *state_dir, const struct kb_floor *floor);
+
+/* -ESTALE when the file is of another boot. */
+int kb_cursor_read(const char *state_dir, struct kb_cursor *ret);
+/* Replaces the file without syncing it: a crash of the machine ends the boot it counts for. */
+int kb_cursor_write(const char *state_dir, u64 seq);
+
+#endif

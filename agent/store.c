@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which bundle to load. */
+#include "agent/store.h"
+
+#include <kidoban/policy.h>
+
+#include "agent/paths.h"
+#include "policy/cleanup.h"
+#include "policy/file.h"
+#include "policy/i18n.h"
+
+struct candidate {
+	char *path;
+	bool stored;			/* the one in the state directory */
+	struct kb_bundle bundle;
+	struct kb_floor age;
+	struct kb_fault fault;
+	int err;			/* 0, or why it is none */
+};
+
+static void candidate_done(struct candidate *c)
+{
+	free(c->path);
+	kb_bundle_done(&c->bundle);
+}
+
+int kb_blob_peek(const struct kb_bytes *blob, struct kb_floor *ret, struct kb_fault *ret_fault)
+{
+	struct kb_blob_error error = {};
+	struct kb_policy *policy = NULL;
+	int r = kb_policy_parse(blob->data, blob->len, &policy, &error);
+
+	if (r)
+		return kb_fault(ret_fault, r, _("byte %u of the compiled policy: %s"), error.offset,
+				error.text);
+	*ret = (struct kb_floor){ policy->header.epoch, policy->header.serial };
+	kb_policy_free(policy);
+	return 0;
+}
+
+static int read_candidate(const char *dir, bool stored, struct candidate *ret)
+{
+	struct kb_fault why = {};
+
+	ret->stored = stored;
+	ret->path = kb_path_join(dir, KB_BUNDLE_FILE);
+	if (!ret->path)
+		return -ENOMEM;
+	ret->err = kb_bundle_read(ret->path, &ret->bundle, &ret->fault);
+	if (!ret->err) {
+		ret->err = kb_blob_peek(&ret->bundle.members[KB_BUNDLE_BLOB], &ret->age, &why);
+		if (ret->err)
+			kb_fault(&ret->fault, ret->err, "%s: %s", ret->path, why.text);
+	}
+	return ret->err == -ENOMEM ? -ENOMEM : 0;
+}
+
+int kb_store_peek(const char *state_dir, struct kb_floor *ret)
+{
+	KB_CLEANUP(candidate_done) struct candidate c = {};
+	int r = read_candidate(state_dir, true, &c);
+
+	if (!r)
+		r = c.err;
+	if (!r)
+		*ret = c.age;
+	return r;
+}
+
+static bool newer(const struct candidate *a, const struct candidate *b)
+{
+	if (a->err || b->err)
+		return !a->err && b->err;
+	if (a->age.epoch != b->age.epoch)
+		return a->age.epoch > b->age.epoch;
+	return a->age.serial > b->age.serial;
+}
+
+/* The policy in force goes to disk, so that the next boot starts with it. */
+static int keep(const struct candidate *c, const char *state_dir, struct kb_fault *ret_fault)
+{
+	KB_FREE char *path = kb_path_join(state_dir, KB_BUNDLE_FILE);
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	if (!c->stored) {
+		r = kb_bundle_write(path, &c->bundle, ret_fault);
+		if (r)
+			return r;
+	}
+	r = kb_floor_raise(state_dir, &c->age);
+	return r ? kb_fault(ret_fault, r, _("cannot write %s/%s: %s"), state_dir, KB_STATE_FILE,
+			    strerror(-r)) : 0;
+}
+
+static int load(struct kb_link *link, const struct candidate *c, struct kb_fault *ret_fault)
+{
+	struct kb_fault why = {};
+	int r = kb_link_policy_load(link, &c->bundle.members[KB_BUNDLE_BLOB],
+				    &c->bundle.members[KB_BUNDLE_AUTHOR],
+				    &c->bundle.members[KB_BUNDLE_APPROVER], &why);
+
+	if (r && r != -EALREADY)
+		kb_fault(ret_fault, r, "%s: %s", c->path, why.text);
+	return r;
+}
+
+/* Is this very bundle on disk already? Saves a write, and the watch that would answer it. */
+static bool is_kept(const struct candidate *c, const struct candidate *stored)
+{
+	const struct kb_bytes *a = c->bundle.members, *b = stored->bundle.members;
+	int i;
+
+	if (c->stored)
+		return true;
+	for (i = 0; i < KB_BUNDLE_MEMBERS; i++)
+		if (a[i].len != b[i].len || (a[i].len && memcmp(a[i].data, b[i].data, a[i].len)))
+			return false;
+	return true;
+}
+
+/* Tries one candidate: 0 and *ret, or why not. */
+static int try_candidate(struct kb_link *link, struct candidate *c, const struct candidate *stored,
+			 const char *state_dir, struct kb_loaded *ret, struct kb_fault *ret_fault)
+{
+	int r = c->err;
+
+	if (r)
+		return kb_fault(ret_fault, r, "%s", c->fault.text);
+	r = load(link, c, ret_fault);
+	if (r && r != -EALREADY)
+		return r;
+	*ret = (struct kb_loaded){ .changed = !r, .epoch = c->age.epoch, .serial = c->age.serial };
+	if (!is_kept(c, stored))
+		r = keep(c, state_dir, ret_fault);
+	else
+		r = kb_floor_raise(state_dir, &c->age);
+	ret->stored = !r;
+	return 0;
+}
+
+int kb_store_load(struct kb_link *link, const char *config_dir, const char *state_dir,
+		  kb_note_fn note, void *userdata, struct kb_loaded *ret,
+		  struct kb_fault *ret_fault)
+{
+	KB_CLEANUP(candidate_done) struct candidate stored = {}, delivered = {};
+	struct candidate *order[2] = { &stored, &delivered };
+	struct kb_fault why;
+	int i, r, first = 0;
+
+	r = read_candidate(state_dir, true, &stored);
+	if (!r)
+		r = read_candidate(config_dir, false, &delivered);
+	if (r)
+		return r;
+	if (newer(&delivered, &stored)) {
+		order[0] = &delivered;
+		order[1] = &stored;
+	}
+	for (i = 0; i < 2; i++) {
+		why = (struct kb_fault){};
+		r = try_candidate(link, order[i], &stored, state_dir, ret, &why);
+		if (!r && !ret->stored && note)
+			note(why.text, userdata);
+		/* an unreadable delivery must be told even when the stored one holds */
+		if (!r && i == 0 && order[1]->err && order[1]->err != -ENOENT && note)
+			note(order[1]->fault.text, userdata);
+		if (!r)
+			return 0;
+		if (r != -ENOENT && note)
+			note(why.text, userdata);
+		if (!first || first == -ENOENT)
+			first = kb_fault(ret_fault, r, "%s", why.text);
+	}
+	return first;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which bundle to load: the delivered one and the last good one. */
+#ifndef AGENT_STORE_H
+#define AGENT_STORE_H
+
+#include "agent/netlink.h"
+#include "agent/seal.h"
+#include "agent/state.h"
+#include "policy/bundle.h"
+
+/* What came of loading. */
+struct kb_loaded {
+	bool changed;			/* a policy came into force just now */
+	bool stored;			/* its bundle lies in the state directory */
+	u32 epoch, serial;		/* of the policy in force */
+};
+
+/*
+ * Loads the newest bundle, by (epoch, serial), of @state_dir/policy.kdb and
+ * @config_dir/policy.kdb. One that the module refuses, or that cannot be read,
+ * is noted with its cause and the other is tried. What came into force is
+ * copied to @state_dir and raises the floor. -ENOENT when there is no bundle,
+ * else the first refusal.
+ */
+int kb_store_load(struct kb_link *link, const char *config_dir, const char *state_dir,
+		  kb_note_fn note, void *userdata, struct kb_loaded *ret,
+		  struct kb_fault *ret_fault);
+
+/* (epoch, serial) of the last good bundle, unverified. -ENOENT, -EBADMSG. */
+int kb_store_peek(const char *state_dir, struct kb_floor *ret);
+
+/* (epoch, serial) that a blob claims, unverified. -EBADMSG. */
+int kb_blob_peek(const struct kb_bytes *blob, struct kb_floor *ret, struct kb_fault *ret_fault);
+
+#endif

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Numbers of the kernel's interface as words. */
+#include "agent/words.h"
+
+#include <kidoban/usb.h>
+
+#include "policy/i18n.h"
+#include "policy/utf8.h"
+
+struct word {
+	const char *id, *text;
+};
+
+static const struct word modes[KB_GATE_MODE_MAX] = {
+	[KB_GATE_OFF] = { "off", N_("off") },
+	[KB_GATE_AUDIT] = { "audit", N_("audit (reports only)") },
+	[KB_GATE_ENFORCE] = { "enforce", N_("enforce") },
+};
+
+static const struct word reasons[KB_REASON_MAX] = {
+	[KB_REASON_NONE] = { "none", N_("no policy in force, or the gate is off") },
+	[KB_REASON_RULE] = { "rule", N_("a rule matched") },
+	[KB_REASON_DEFAULT] = { "default", N_("no rule matched") },
+	[KB_REASON_HAZARD] = { "hazard", N_("no rule names it, and it stores or networks") },
+	[KB_REASON_HUB] = { "hub", N_("a hub that no rule refuses") },
+	[KB_REASON_COMPLEX] = { "complex", N_("the device shows more than can be judged") },
+	[KB_REASON_DRIVER] = { "driver", N_("a driver that stores or networks reached for it") },
+};
+
+static const char *const actions[KB_ACTION_MAX] = {
+	[KB_ACTION_REFUSE] = "refuse",
+	[KB_ACTION_ALLOW] = "allow",
+};
+
+static const char *const events[KB_EVENT_MAX] = {
+	[KB_EVENT_VERDICT] = "verdict",
+	[KB_EVENT_OVERRIDE] = "override",
+	[KB_EVENT_GONE] = "gone",
+	[KB_EVENT_TRUST] = "trust",
+	[KB_EVENT_SEALED] = "sealed",
+	[KB_EVENT_POLICY] = "policy",
+	[KB_EVENT_POLICY_REFUSED] = "policy-refused",
+};
+
+const char *kb_mode_id(unsigned int mode)
+{
+	return mode < KB_GATE_MODE_MAX ? modes[mode].id : "unknown";
+}
+
+const char *kb_mode_text(unsigned int mode)
+{
+	return mode < KB_GATE_MODE_MAX ? _(modes[mode].text) : _("unknown");
+}
+
+const char *kb_action_id(unsigned int action)
+{
+	return action < KB_ACTION_MAX ? actions[action] : "unknown";
+}
+
+const char *kb_reason_id(unsigned int reason)
+{
+	return reason < KB_REASON_MAX ? reasons[reason].id : "unknown";
+}
+
+const char *kb_reason_text(unsigned int reason)
+{
+	return reason < KB_REASON_MAX ? _(reasons[reason].text) : _("unknown");
+}
+
+const char *kb_event_id(unsigned int event)
+{
+	return event < KB_EVENT_MAX && events[event] ? events[event] : "unknown";
+}
+
+void kb_classes_text(u32 classes, char *ret, size_t size)
+{
+	const char *name;
+	size_t used = 0;
+	int i;
+
+	snprintf(ret, size, "-");
+	for (i = 0; i < KB_CLASS_MAX && used < size; i++) {
+		name = classes & KB_CLASS_BIT(i) ? kb_class_name(i) : NULL;
+		if (name)
+			used += (size_t)snprintf(ret + used, size - used, "%s%s", used ? "," : "", name);
+	}
+}
+
+void kb_ids_text(const struct kb_record *record, char *ret, size_t size)
+{
+	snprintf(ret, size, "%04x:%04x", record->vendor, record->product);
+}
+
+void kb_printable(const char *text, char *ret, size_t size)
+{
+	size_t left = strlen(text), used = 0, n;
+	u8 c;
+
+	while (left && used + 5 < size) {
+		c = (u8)*text;
+		n = kb_utf8_char(text, left);
+		/* C0, DEL and the two-byte forms of C1 drive terminals */
+		if (!n || c < 0x20 || c == 0x7f || (c == 0xc2 && (u8)text[1] < 0xa0)) {
+			used += (size_t)snprintf(ret + used, size - used, "\\x%02x", c);
+			n = 1;
+		} else {
+			memcpy(ret + used, text, n);
+			used += n;
+		}
+		text += n;
+		left -= n;
+	}
+	ret[used < size ? used : size - 1] = '\0';
+}
+
+void kb_why_text(const struct kb_record *record, char *ret, size_t size)
+{
+	char label[4 * KB_LABEL_MAX + 8];
+
+	kb_printable(record->label, label, sizeof(label));
+	if (record->reason != KB_REASON_RULE)
+		snprintf(ret, size, "%s", kb_reason_text(record->reason));
+	else if (label[0])
+		snprintf(ret, size, _("rule in line %u (%s)"), record->line, label);
+	else
+		snprintf(ret, size, _("rule in line %u"), record->line);
+}
+
+static void verdict_text(const struct kb_record *record, char *ret, size_t size)
+{
+	char classes[256], why[768];
+
+	kb_classes_text(record->classes, classes, sizeof(classes));
+	kb_why_text(record, why, sizeof(why));
+	if (record->action == KB_ACTION_ALLOW)
+		snprintf(ret, size, _("allowed %s interface %u (%04x:%04x %s): %s"), record->device,
+			 record->interface, record->vendor, record->product, classes, why);
+	else if (record->mode == KB_GATE_AUDIT)
+		snprintf(ret, size, _("would refuse %s interface %u (%04x:%04x %s): %s"),
+			 record->device, record->interface, record->vendor, record->product, classes,
+			 why);
+	else
+		snprintf(ret, size, _("refused %s interface %u (%04x:%04x %s): %s"), record->device,
+			 record->interface, record->vendor, record->product, classes, why);
+}
+
+static void override_text(const struct kb_record *record, char *ret, size_t size)
+{
+	char driver[4 * KB_BUS_NAME_MAX + 8];
+
+	kb_printable(record->driver, driver, sizeof(driver));
+	snprintf(ret, size,
+		 _("somebody tried to use refused %s interface %u (%04x:%04x) with driver %s; closed again"),
+		 record->device, record->interface, record->vendor, record->product,
+		 driver[0] ? driver : "-");
+}
+
+static void refused_load_text(const struct kb_record *record, char *ret, size_t size)
+{
+	char text[4 * KB_SENTENCE_MAX + 8];
+
+	kb_printable(record->text, text, sizeof(text));
+	if (text[0])
+		snprintf(ret, size, _("a policy was refused: %s"), text);
+	else
+		snprintf(ret, size, _("a policy was refused: %s"), strerror((int)record->errno_));
+}
+
+void kb_event_text(const struct kb_record *record, char *ret, size_t size)
+{
+	switch (record->event) {
+	case KB_EVENT_VERDICT:
+		verdict_text(record, ret, size);
+		break;
+	case KB_EVENT_OVERRIDE:
+		override_text(record, ret, size);
+		break;
+	case KB_EVENT_GONE:
+		snprintf(ret, size, _("refused %s interface %u (%04x:%04x) was unplugged"),
+			 record->device, record->interface, record->vendor, record->product);
+		break;
+	case KB_EVENT_TRUST:
+		snprintf(ret, size, _("a signing key was added to the trust of this terminal"));
+		break;
+	case KB_EVENT_SEALED:
+		snprintf(ret, size, _("trust is sealed until the module is loaded anew"));
+		break;
+	case KB_EVENT_POLICY:
+		snprintf(ret, size, _("policy %u.%u is in force"), record->policy_epoch,
+			 record->policy_serial);
+		break;
+	case KB_EVENT_POLICY_REFUSED:
+		refused_load_text(record, ret, size);
+		break;
+	default:
+		snprintf(ret, size, _("event of unknown kind %u"), record->event);
+		break;
+	}
+}
+
+u64 kb_boottime_to_realtime(u64 boottime_ns)
+{
+	struct timespec boot, real;
+	u64 now_boot, now_real;
+
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	clock_gettime(CLOCK_REALTIME, &real);
+	now_boot = (u64)boot.tv_sec * 1000000000ull + (u64)boot.tv_nsec;
+	now_real = (u64)real.tv_sec * 1000000000ull + (u64)real.tv_nsec;
+	if (boottime_ns > now_boot)
+		boottime_ns = now_boot;
+	return (now_real - (now_boot - boottime_ns)) / 1000;
+}

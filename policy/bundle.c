@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A bundle (.kdb): blob, signatures and source text in one ustar archive. */
+#include "policy/bundle.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <uapi/kidoban/limits.h>
+
+#include "policy/cleanup.h"
+#include "policy/file.h"
+#include "policy/i18n.h"
+
+KB_DEFINE_CLEANUP(struct archive *, archive_read_free)
+KB_DEFINE_CLEANUP(struct archive *, archive_write_free)
+KB_DEFINE_CLEANUP(struct archive_entry *, archive_entry_free)
+
+#define TAR_BLOCK 512
+
+static const struct {
+	const char *name;
+	size_t max;
+	bool optional;
+} members[KB_BUNDLE_MEMBERS] = {
+	[KB_BUNDLE_BLOB] = { "policy.blob", KB_BLOB_MAX, false },
+	[KB_BUNDLE_AUTHOR] = { "author.p7s", KB_SIGNATURE_MAX, false },
+	[KB_BUNDLE_APPROVER] = { "approver.p7s", KB_SIGNATURE_MAX, true },
+	[KB_BUNDLE_SOURCE] = { "policy.yaml", KB_BUNDLE_SOURCE_MAX, false },
+};
+
+void kb_bytes_done(struct kb_bytes *bytes)
+{
+	free(bytes->data);
+	*bytes = (struct kb_bytes){};
+}
+
+void kb_bundle_done(struct kb_bundle *bundle)
+{
+	int i;
+
+	for (i = 0; i < KB_BUNDLE_MEMBERS; i++)
+		kb_bytes_done(&bundle->members[i]);
+}
+
+int kb_bundle_set(struct kb_bundle *bundle, enum kb_bundle_member member, const void *data,
+		  size_t len)
+{
+	uint8_t *copy = malloc(len + 1);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, data, len);
+	copy[len] = '\0';
+	kb_bytes_done(&bundle->members[member]);
+	bundle->members[member] = (struct kb_bytes){ copy, len };
+	return 0;
+}
+
+static int member_by_name(const char *name)
+{
+	int i;
+
+	for (i = 0; i < KB_BUNDLE_MEMBERS; i++)
+		if (!strcmp(members[i].name, name))
+			return i;
+	return -ENOENT;
+}
+
+/* Which member an entry is, or -EBADMSG. @last is the member before it, -1 at first. */
+static int check_entry(struct archive *a, struct archive_entry *entry, int last,
+		       struct kb_fault *ret_fault)
+{
+	const char *name = archive_entry_pathname(entry);
+	int member;
+
+	if (archive_format(a) != ARCHIVE_FORMAT_TAR_USTAR)
+		return kb_fault(ret_fault, -EBADMSG, _("not a ustar archive"));
+	member = name ? member_by_name(name) : -ENOENT;
+	if (member < 0)
+		return kb_fault(ret_fault, -EBADMSG, _("unknown member \"%.80s\""), name ?: "?");
+	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
+	    archive_entry_symlink(entry))
+		return kb_fault(ret_fault, -EBADMSG, _("member %s is not a regular file"), name);
+	if (member == last)
+		return kb_fault(ret_fault, -EBADMSG, _("member %s stands there twice"), name);
+	if (member < last)
+		return kb_fault(ret_fault, -EBADMSG, _("member %s is out of order"), name);
+	if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) <= 0 ||
+	    (uint64_t)archive_entry_size(entry) > members[member].max)
+		return kb_fault(ret_fault, -EBADMSG, _("member %s is empty or larger than %zu bytes"),
+				name, members[member].max);
+	return member;
+}
+
+static int read_member(struct archive *a, struct archive_entry *entry, struct kb_bytes *ret)
+{
+	size_t size = (size_t)archive_entry_size(entry), done = 0;
+	uint8_t *data = malloc(size + 1);
+	la_ssize_t n;
+
+	if (!data)
+		return -ENOMEM;
+	while (done < size) {
+		n = archive_read_data(a, data + done, size - done);
+		if (n <= 0) {
+			free(data);
+			return -EBADMSG;
+		}
+		done += (size_t)n;
+	}
+	data[size] = '\0';
+	*ret = (struct kb_bytes){ data, size };
+	return 0;
+}
+
+static int read_entries(struct archive *a, struct kb_bundle *bundle, size_t *ret_end,
+			struct kb_fault *ret_fault)
+{
+	struct archive_entry *entry;
+	size_t end = 0;
+	int last = -1;
+	int r;
+
+	while ((r = archive_read_next_header(a, &entry)) == ARCHIVE_OK) {
+		last = check_entry(a, entry, last, ret_fault);
+		if (last < 0)
+			return last;
+		r = read_member(a, entry, &bundle->members[last]);
+		if (r)
+			return kb_fault(ret_fault, r, _("member %s is cut off"), members[last].name);
+		end += TAR_BLOCK + (bundle->members[last].len + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+	}
+	if (r != ARCHIVE_EOF)
+		return kb_fault(ret_fault, -EBADMSG, _("damaged archive: %s"),
+				archive_error_string(a) ?: "?");
+	*ret_end = end;
+	return 0;
+}
+
+/* Nothing may hide behind the archive, and its end mark must be whole. */
+static int check_tail(const uint8_t *data, size_t len, size_t end, struct kb_fault *ret_fault)
+{
+	size_t i;
+
+	if (len < end + 2 * TAR_BLOCK)
+		return kb_fault(ret_fault, -EBADMSG, _("the archive's end is cut off"));
+	for (i = end; i < len; i++)
+		if (data[i])
+			return kb_fault(ret_fault, -EBADMSG, _("bytes follow the archive's end"));
+	return 0;
+}
+
+static int check_complete(const struct kb_bundle *bundle, int err, struct kb_fault *ret_fault)
+{
+	int i;
+
+	for (i = 0; i < KB_BUNDLE_MEMBERS; i++)
+		if (!members[i].optional && !bundle->members[i].data)
+			return kb_fault(ret_fault, err, _("member %s is missing"), members[i].name);
+	return 0;
+}
+
+int kb_bundle_decode(const void *data, size_t len, struct kb_bundle *ret,
+		     struct kb_fault *ret_fault)
+{
+	KB_CLEANUP(archive_read_free_p) struct archive *a = archive_read_new();
+	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
+	size_t end = 0;
+	int r;
+
+	if (!a)
+		return -ENOMEM;
+	if (len > KB_BUNDLE_MAX)
+		return kb_fault(ret_fault, -EBADMSG, _("larger than %d bytes"), KB_BUNDLE_MAX);
+	if (archive_read_support_format_tar(a) != ARCHIVE_OK ||
+	    archive_read_open_memory(a, data, len) != ARCHIVE_OK)
+		return kb_fault(ret_fault, -EBADMSG, _("not a ustar archive"));
+	r = read_entries(a, &bundle, &end, ret_fault);
+	if (!r)
+		r = check_complete(&bundle, -EBADMSG, ret_fault);
+	if (!r)
+		r = check_tail(data, len, end, ret_fault);
+	if (r)
+		return r;
+	*ret = bundle;
+	bundle = (struct kb_bundle){};
+	return 0;
+}
+
+static int write_member(struct archive *a, int member, const struct kb_bytes *bytes)
+{
+	KB_CLEANUP(archive_entry_free_p) struct archive_entry *entry = archive_entry_new();
+
+	if (!entry)
+		return -ENOMEM;
+	archive_entry_set_pathname(entry, members[member].name);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	archive_entry_set_perm(entry, 0644);
+	archive_entry_set_size(entry, (la_int64_t)bytes->len);
+	archive_entry_set_mtime(entry, 0, 0);
+	if (archive_write_header(a, entry) != ARCHIVE_OK ||
+	    archive_write_data(a, bytes->data, bytes->len) != (la_ssize_t)bytes->len)
+		return -EIO;
+	return 0;
+}
+
+static size_t encoded_size(const struct kb_bundle *bundle)
+{
+	size_t size = 2 * TAR_BLOCK;
+	int i;
+
+	for (i = 0; i < KB_BUNDLE_MEMBERS; i++)
+		if (bundle->members[i].data)
+			size += TAR_BLOCK +
+				(bundle->members[i].len + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+	return size;
+}
+
+static int check_sizes(const struct kb_bundle *bundle, struct kb_fault *ret_fault)
+{
+	int i;
+
+	for (i = 0; i < KB_BUNDLE_MEMBERS; i++)
+		if (bundle->members[i].data &&
+		    (!bundle->members[i].len || bundle->members[i].len > members[i].max))
+			return kb_fault(ret_fault, -EINVAL,
+					_("member %s is empty or larger than %zu bytes"),
+					members[i].name, members[i].max);
+	return check_complete(bundle, -EINVAL, ret_fault);
+}
+
+int kb_bundle_encode(const struct kb_bundle *bundle, struct kb_bytes *ret,
+		     struct kb_fault *ret_fault)
+{
+	size_t size = encoded_size(bundle), used = 0;
+	/* freed after the archive, which writes into it even when it is given up */
+	KB_FREE uint8_t *data = NULL;
+	KB_CLEANUP(archive_write_free_p) struct archive *a = NULL;
+	int i, r;
+
+	r = check_sizes(bundle, ret_fault);
+	if (r)
+		return r;
+	a = archive_write_new();
+	data = malloc(size + 1);
+	if (!a || !data)
+		return -ENOMEM;
+	if (archive_write_set_format_ustar(a) != ARCHIVE_OK ||
+	    archive_write_set_bytes_per_block(a, 0) != ARCHIVE_OK ||
+	    archive_write_open_memory(a, data, size, &used) != ARCHIVE_OK)
+		return kb_fault(ret_fault, -EIO, "%s", archive_error_string(a) ?: "?");
+	for (i = 0; !r && i < KB_BUNDLE_MEMBERS; i++)
+		if (bundle->members[i].data)
+			r = write_member(a, i, &bundle->members[i]);
+	if (r || archive_write_close(a) != ARCHIVE_OK)
+		return kb_fault(ret_fault, -EIO, "%s", archive_error_string(a) ?: "?");
+	data[used] = '\0';
+	*ret = (struct kb_bytes){ data, used };
+	data = NULL;
+	return 0;
+}
+
+int kb_bundle_read(const char *path, struct kb_bundle *ret, struct kb_fault *ret_fault)
+{
+	KB_CLEANUP(kb_bytes_done) struct kb_bytes file = {};
+	struct kb_fault why = {};
+	int r;
+
+	r = kb_file_read(path, KB_BUNDLE_MAX, &file.data, &file.len);
+	if (r == -EFBIG)
+		return kb_fault(ret_fault, -EBADMSG, _("%s: larger than %d bytes"), path, KB_BUNDLE_MAX);
+	if (r)
+		return kb_fault(ret_fault, r, _("cannot read %s: %s"), path, strerror(-r));
+	r = kb_bundle_decode(file.data, file.len, ret, &why);
+	return r ? kb_fault(ret_fault, r, "%s: %s", path, why.text) : 0;
+}
+
+int kb_bundle_write(const char *path, const struct kb_bundle *bundle, struct kb_fault *ret_fault)
+{
+	KB_CLEANUP(kb_bytes_done) struct kb_bytes bytes = {};
+	int r;
+
+	r = kb_bundle_encode(bundle, &bytes, ret_fault);
+	if (r)
+		return r;
+	r = kb_file_replace(path, bytes.data, bytes.len, 0644);
+	return r ? kb_fault(ret_fault, r, _("cannot write %s: %s"), path, strerror(-r)) : 0;
+}

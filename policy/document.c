@@ -219,7 +219,7 @@ static int start_document(struct builder *b, const yaml_event_t *event)
 	    event->data.document_start.tag_directives.start !=
 		    event->data.document_start.tag_directives.end) {
 		complain(b, event->start_mark, "directive",
-			 _("directives (%YAML, %TAG) are not part of the policy language"));
+			 /* xgettext:no-c-format */ _("directives (%YAML, %TAG) are not part of the policy language"));
 		return -EBADMSG;
 	}
 	if (b->documents++) {

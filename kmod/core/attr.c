@@ -217,7 +217,7 @@ static int measure(const struct kb_attr_reader *reader, struct kb_attr_view *ret
 	if (len < HEADER_LEN)
 		return fail(reader, reader->pos, "length %u is shorter than a header", len);
 	if (ALIGN4(len) > left)
-		return fail(reader, reader->pos, "length %u runs over the end, %u bytes are left",
+		return fail(reader, reader->pos, "length %u with padding runs over the end, %u bytes left",
 			    len, left);
 	for (i = len; i < ALIGN4(len); i++)
 		if (at[i])

@@ -173,7 +173,7 @@ static const struct driver_entry {
 	{ "ath10k-usb", NETWORK },	{ "ath6kl-usb", NETWORK },
 	{ "ath9k-htc", NETWORK },	{ "brcmfmac", NETWORK },
 	{ "carl9170", NETWORK },	{ "lbtf-usb", NETWORK },
-	{ "mt76*", NETWORK },		{ "mwifiex-usb", NETWORK },
+	{ "mt7*", NETWORK },		{ "mwifiex-usb", NETWORK },
 	{ "orinoco-usb", NETWORK },	{ "p54usb", NETWORK },
 	{ "prism2-usb", NETWORK },	{ "r8188eu", NETWORK },
 	{ "r8712u", NETWORK },		{ "RSI-USB WLAN", NETWORK },

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The decision core for userland: $(BUILD)/obj/libkbcore.a. The module compiles the same files.
 
-KBCORE_SRC := kmod/core/admit.c kmod/core/attr.c kmod/core/blob.c kmod/core/classify.c \
+KBCORE_SRC := kmod/core/admit.c kmod/core/attr.c kmod/core/blob.c kmod/core/classify.c kmod/core/cms.c \
 	kmod/core/ids.c kmod/core/names.c kmod/core/usb.c
 KBCORE_LIB := $(BUILD)/obj/libkbcore.a
 

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Blobs cut, mutated and as large as they may be. */
+#include <kidoban/policy.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "blob_make.h"
+
+/* Parses a copy of exactly that size, so that a byte read too far is seen. */
+static int parse(const u8 *bytes, size_t len)
+{
+	struct kb_policy *p = NULL;
+	u8 *copy = malloc(len ? len : 1);
+	int err;
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, len);
+	err = kb_policy_parse(copy, len, &p, NULL);
+	free(copy);
+	kb_policy_free(p);
+	return err;
+}
+
+static void test_every_truncation_is_refused(void **state)
+{
+	struct blob_make b;
+	size_t len, whole = 0;
+
+	(void)state;
+	blob_make_example(&b);
+	for (len = 0; len < b.len; len++)
+		whole += !parse(b.bytes, len);
+	/* only where a rule ends, the rest is a policy with fewer rules */
+	assert_int_equal(whole, 3);
+	blob_make_free(&b);
+}
+
+/* What a policy promises its readers, whatever bytes it was made of. */
+static void check_consistent(const struct kb_policy *p)
+{
+	u32 i, k;
+
+	assert_true(strlen(p->header.municipality) <= KB_MUNICIPALITY_MAX);
+	assert_true(*p->header.municipality);
+	assert_true(strlen(p->header.group) <= KB_GROUP_MAX);
+	assert_true(p->header.serial > 0);
+	assert_true(p->header.min_module <= KB_MODULE_LEVEL);
+	assert_in_range(p->media_mode, 0, KB_GATE_MODE_MAX - 1);
+	assert_in_range(p->media_default, 0, KB_ACTION_MAX - 1);
+	assert_true(p->n_rules <= KB_RULES_MAX);
+	for (i = 0; i < p->n_rules; i++) {
+		const struct kb_usb_rule *rule = &p->rules[i];
+
+		assert_in_range(rule->action, 0, KB_ACTION_MAX - 1);
+		assert_false((rule->classes | rule->has) & ~KB_CLASS_ALL);
+		for (k = 0; k < rule->n_serials; k++)
+			assert_in_range(strlen(rule->serials[k]), 1, KB_USB_SERIAL_MAX);
+		for (k = 0; k < rule->n_ports; k++)
+			assert_in_range(strlen(rule->ports[k]), 1, KB_USB_PORT_MAX);
+		for (k = 0; k < rule->n_ids; k++)
+			assert_false(rule->ids[k].vendor & ~rule->ids[k].vendor_mask);
+		for (k = 0; k < rule->n_counts; k++)
+			assert_true(rule->counts[k].min <= rule->counts[k].max);
+	}
+}
+
+/* Every byte exchanged for every other: refused, or a policy that keeps its promises. */
+static void test_every_byte_mutated(void **state)
+{
+	size_t at, accepted = 0, refused = 0;
+	struct kb_blob_error error;
+	struct blob_make b;
+	int flip;
+
+	(void)state;
+	blob_make_example(&b);
+	for (at = 0; at < b.len; at++) {
+		for (flip = 1; flip < 256; flip++) {
+			struct kb_policy *p = NULL;
+			int err;
+
+			b.bytes[at] ^= (u8)flip;
+			err = kb_policy_parse(b.bytes, b.len, &p, &error);
+			b.bytes[at] ^= (u8)flip;
+			if (err) {
+				assert_true(err == -EBADMSG || err == -EPROTONOSUPPORT);
+				assert_true(error.text[0] && strlen(error.text) < sizeof(error.text));
+				assert_true(error.offset <= b.len);
+				refused++;
+				continue;
+			}
+			check_consistent(p);
+			kb_policy_free(p);
+			accepted++;
+		}
+	}
+	assert_true(refused > accepted);
+	blob_make_free(&b);
+}
+
+static void test_exact_limits(void **state)
+{
+	char serial[KB_USB_SERIAL_MAX + 1];
+	struct kb_policy *p;
+	struct blob_make b;
+	size_t nest;
+	int i;
+
+	(void)state;
+	memset(serial, 'x', KB_USB_SERIAL_MAX);
+	serial[KB_USB_SERIAL_MAX] = '\0';
+	blob_make_head(&b, &blob_example, KB_GATE_ENFORCE);
+	blob_make_media(&b, KB_ACTION_REFUSE);
+	nest = blob_make_rule(&b, KB_ACTION_ALLOW, ~0u);
+	for (i = 0; i < KB_RULE_LIST_MAX; i++) {
+		blob_make_attr(&b, KB_RULE_USB, "\0\0\0\0\0\0\0", 8);
+		blob_make_string(&b, KB_RULE_SERIAL, serial);
+		blob_make_attr(&b, KB_RULE_COUNT, "\0\0\1", 4);
+	}
+	blob_make_close(&b, nest);
+	p = blob_make_parse(&b);
+	assert_int_equal(p->rules[0].line, ~0u);
+	assert_int_equal(p->rules[0].n_serials, KB_RULE_LIST_MAX);
+	assert_string_equal(p->rules[0].serials[KB_RULE_LIST_MAX - 1], serial);
+	kb_policy_free(p);
+	blob_make_free(&b);
+}
+
+/* 4,096 rules parse, and in no time worth speaking of. */
+static void test_most_rules(void **state)
+{
+	struct timespec start, end;
+	struct kb_policy *p;
+	struct blob_make b;
+
+	(void)state;
+	blob_make_rules(&b, KB_RULES_MAX);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+	p = blob_make_parse(&b);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+	assert_int_equal(p->n_rules, KB_RULES_MAX);
+	assert_int_equal(p->rules[KB_RULES_MAX - 1].line, KB_RULES_MAX - 1);
+	assert_true((end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000 < 250);
+	kb_policy_free(p);
+	blob_make_free(&b);
+}
+
+/* Just below 1 MiB, with all the rules and lists that fit. */
+static void test_largest(void **state)
+{
+	struct kb_policy *p;
+	struct blob_make b;
+	size_t one;
+
+	(void)state;
+	blob_make_example(&b);
+	one = b.len;
+	blob_make_full_rule(&b, 1);
+	one = b.len - one;
+	while (b.len + one <= KB_BLOB_MAX && b.len / one < KB_RULES_MAX - 8)
+		blob_make_full_rule(&b, 1);
+	p = blob_make_parse(&b);
+	assert_true(p->n_rules > 3000);
+	check_consistent(p);
+	kb_policy_free(p);
+	blob_make_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_truncation_is_refused),
+		cmocka_unit_test(test_every_byte_mutated),
+		cmocka_unit_test(test_exact_limits),
+		cmocka_unit_test(test_most_rules),
+		cmocka_unit_test(test_largest),
+	};
+
+	return cmocka_run_group_tests_name("core_blob_bounds", tests, NULL, NULL);
+}

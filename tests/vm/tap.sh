@@ -45,11 +45,13 @@ skip() {
 check() {
 	tap_what=$1
 	shift
-	if tap_said=$("$@" 2>&1); then
+	tap_answer=0
+	tap_said=$("$@" 2>&1) || tap_answer=$?
+	if [ $tap_answer -eq 0 ]; then
 		ok "$tap_what"
 	else
 		not_ok "$tap_what"
-		note "$* answered $?${tap_said:+: $tap_said}"
+		note "$* answered $tap_answer${tap_said:+: $tap_said}"
 	fi
 }
 

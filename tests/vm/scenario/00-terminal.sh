@@ -28,7 +28,7 @@ plug_and_pull() {
 vmctl drivers
 plug_and_pull storage usb-storage
 plug_and_pull uas uas
-plug_and_pull mtp usbfs-none
+plug_and_pull mtp ''
 plug_and_pull net cdc_ether
 plug_and_pull keyboard usbhid
 plug_and_pull mouse usbhid

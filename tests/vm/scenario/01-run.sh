@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tests/vm/run as its callers see it: exit status, streams, what is left behind.
+# vm: host kernel=6.1
+. "$(dirname "$0")/../tap.sh"
+
+run="$(dirname "$0")/../run --kernel ${KERNEL:-6.1}"
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# Status of the run given; its streams go to $dir/out and $dir/err.
+status() {
+	"$@" >"$dir/out" 2>"$dir/err"
+	echo $?
+}
+
+check_is "success is passed on" 0 "$(status $run -- sh -c 'echo out; echo err >&2')"
+check_is "stdout comes on stdout" out "$(cat "$dir/out")"
+check_is "stderr comes on stderr, and nothing else" err "$(cat "$dir/err")"
+check_is "failure is passed on" 1 "$(status $run -- false)"
+check "a failure shows the kernel log" grep -q 'vm| .*usb' "$dir/err"
+check_is "77 is passed on" 77 "$(status $run -- sh -c 'exit 77')"
+check_is "no such command is 127" 127 "$(status $run -- no-such-command)"
+check_is "death by signal 9 is 137" 137 "$(status $run -- sh -c 'kill -9 $$')"
+check_is "arguments arrive as they are" 0 \
+	"$(status $run -- test "a  b'\"\$c" = "a  b'\"\$c")"
+check_is "time up is 125" 125 "$(status $run --timeout 12 -- sh -c 'echo began; sleep 1000')"
+check_is "what it had said is there" began "$(cat "$dir/out")"
+check_is "a panic is 125" 125 "$(status $run -- sh -c 'echo c >/proc/sysrq-trigger; sleep 1000')"
+check "a panic is shown" grep -q 'sysrq triggered crash' "$dir/err"
+check_is "an unknown kernel is 125" 125 "$(status "$(dirname "$0")/../run" --kernel 0.1 -- true)"
+check_is "bad usage is 2" 2 "$(status $run --nonsense -- true)"
+check_is "an unknown QEMU device is 125" 125 "$(status $run --device no-such-device -- true)"
+
+$run --device 'boot storage serial=COLD size=8M' --device 'keys keyboard' --append kidoban.test=1 \
+	--name selftest-cold -- sh -ec '
+	cat /sys/bus/usb/devices/*/serial | grep -qx COLD
+	grep -q kidoban.test=1 /proc/cmdline
+	vmctl list | grep -q "^keys usb-kbd"
+	vmctl unplug boot
+	mkdir /out/dir; echo kept >/out/dir/file' >"$dir/out" 2>&1
+check_is "devices at power-on and kernel arguments arrive" 0 $?
+check_is "/out is kept" kept "$(cat "$(dirname "$0")/../../../build/vm/selftest-cold/out/dir/file")"
+check "--icount runs" $run --icount -- sh -c '[ "$(nproc)" = 1 ]'
+
+# two at a time, one of them broken off
+$run --timeout 100 -- sh -c 'echo up; sleep 1000' >"$dir/broken" 2>&1 &
+broken=$!
+check "another runs meanwhile" $run -- true
+until_true 60 grep -q up "$dir/broken"
+qemu=$(ps -o pid= --ppid $broken -C qemu-system-x86_64 | head -n 1)
+kill -TERM $broken
+wait $broken
+check_is "breaking off is reported" 143 $?
+check_fails "no QEMU stays behind" sh -c "ps -o pid=,ppid=,comm= | grep -q '$broken qemu'"
+check "the private files are gone" sh -c "! ls -d ${TMPDIR:-/tmp}/kidoban-vm.$broken.* 2>/dev/null"
+done_testing

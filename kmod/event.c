@@ -3,6 +3,7 @@
 #include "event.h"
 
 #include <linux/mutex.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <net/genetlink.h>
@@ -26,11 +27,27 @@ static struct {
 	u64 lost;
 	size_t memory;
 	bool multicast;
+	unsigned int noio;		/* of the holder, see lock_events() */
 	void *header;			/* genetlink header of the event under way */
 	struct kb_record *ring[KB_EVENTS_MAX];
 } events = {
 	.lock = __MUTEX_INITIALIZER(events.lock),
 };
+
+/* See kb_roster_lock(): events are reported where storage may depend on us. */
+static void lock_events(void)
+{
+	mutex_lock(&events.lock);
+	events.noio = memalloc_noio_save();
+}
+
+static void unlock_events(void)
+{
+	unsigned int noio = events.noio;
+
+	mutex_unlock(&events.lock);
+	memalloc_noio_restore(noio);
+}
 
 static struct sk_buff *begin_locked(enum kb_event_type type)
 {
@@ -53,12 +70,12 @@ struct sk_buff *kb_event_begin(enum kb_event_type type)
 {
 	struct sk_buff *skb;
 
-	mutex_lock(&events.lock);
+	lock_events();
 	skb = begin_locked(type);
 	if (!skb) {
 		events.seq++;
 		events.lost++;
-		mutex_unlock(&events.lock);
+		unlock_events();
 	}
 	return skb;
 }
@@ -109,7 +126,7 @@ void kb_event_end(struct sk_buff *skb, int err)
 	else if (!genlmsg_multicast(&kb_genl_family, skb, 0, 0, GFP_KERNEL) && record)
 		record->seen = true;
 unlock:
-	mutex_unlock(&events.lock);
+	unlock_events();
 }
 
 void kb_event_trust(enum kb_ring ring)
@@ -175,8 +192,8 @@ int kb_event_dump(struct sk_buff *skb, u32 portid, u32 nlseq, u64 *seq)
 {
 	int err = 0;
 
-	mutex_lock(&events.lock);
-	if (*seq + KB_EVENTS_MAX <= events.seq)
+	lock_events();
+	if (events.seq >= KB_EVENTS_MAX && *seq <= events.seq - KB_EVENTS_MAX)
 		*seq = events.seq - KB_EVENTS_MAX + 1;
 	for (; !err && *seq <= events.seq; ++*seq) {
 		struct kb_record *record = events.ring[*seq % KB_EVENTS_MAX];
@@ -186,24 +203,24 @@ int kb_event_dump(struct sk_buff *skb, u32 portid, u32 nlseq, u64 *seq)
 		if (err)
 			break;
 	}
-	mutex_unlock(&events.lock);
+	unlock_events();
 	return err;
 }
 
 void kb_event_status(u64 *ret_seq, u64 *ret_lost, size_t *ret_memory)
 {
-	mutex_lock(&events.lock);
+	lock_events();
 	*ret_seq = events.seq;
 	*ret_lost = events.lost;
 	*ret_memory = events.memory;
-	mutex_unlock(&events.lock);
+	unlock_events();
 }
 
 static void set_multicast(bool on)
 {
-	mutex_lock(&events.lock);
+	lock_events();
 	events.multicast = on;
-	mutex_unlock(&events.lock);
+	unlock_events();
 }
 
 void kb_event_unmute(void)

@@ -69,16 +69,16 @@ void kb_latch_bolt(struct usb_interface *intf)
 	enable_endpoints(intf, false);
 }
 
-void kb_latch_unbolt(struct usb_interface *intf)
+void kb_latch_unbolt(struct usb_interface *intf, bool authorized)
 {
 	enable_endpoints(intf, true);
-	intf->authorized = 1;
+	intf->authorized = authorized;
 }
 
 int kb_latch_close(struct usb_interface *intf)
 {
 	const struct attribute *core = core_attribute(intf);
-	int err = 0;
+	int err = -ENOENT;
 
 	/* First the file, so that no writer opens what the bolt closes. */
 	if (core)
@@ -90,11 +90,10 @@ int kb_latch_close(struct usb_interface *intf)
 int kb_latch_open(struct usb_interface *intf, bool authorized)
 {
 	const struct attribute *core = core_attribute(intf);
-	int err = 0;
+	int err = -ENOENT;
 
 	if (core)
 		err = swap_attribute(intf, &dev_attr_authorized.attr, core);
-	enable_endpoints(intf, true);
-	intf->authorized = authorized;
+	kb_latch_unbolt(intf, authorized);
 	return err;
 }

@@ -6,13 +6,17 @@
 #include <linux/usb.h>
 
 /*
- * kb_latch_close() and kb_latch_open() need the lock of the USB device and a registered interface, and may
- * be called again. Closing leaves a bound driver bound: release it
- * afterwards, without the lock. Opening attaches no driver.
+ * A closed interface is deauthorised, which keeps every driver and every claim
+ * away; its endpoints refuse transfers until the core enables them anew (after
+ * an unbinding, which media.c watches, or a reset); and its sysfs file
+ * "authorized" is one that answers -EPERM and reports the attempt.
  *
- * A closed interface is deauthorised, its endpoints refuse transfers, and its
- * sysfs file "authorized" is one that answers -EPERM and reports the attempt. Opening
- * puts back what was there, with @authorized as its value.
+ * kb_latch_close() and kb_latch_open() need the lock of the USB device and a
+ * registered interface, and may be called again. Closing leaves a bound driver
+ * bound: release it afterwards, before giving up the lock. Opening puts back
+ * what was there, with @authorized as its value, and attaches no driver.
+ * -ENOENT: the kernel has no such file to replace. The interface is closed or
+ * open all the same.
  */
 int kb_latch_close(struct usb_interface *intf);
 int kb_latch_open(struct usb_interface *intf, bool authorized);
@@ -20,6 +24,6 @@ int kb_latch_open(struct usb_interface *intf, bool authorized);
 /* Deauthorises and silences only: for a notifier that must not touch sysfs. */
 void kb_latch_bolt(struct usb_interface *intf);
 /* Takes back a bolt alone. */
-void kb_latch_unbolt(struct usb_interface *intf);
+void kb_latch_unbolt(struct usb_interface *intf, bool authorized);
 
 #endif

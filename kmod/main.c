@@ -37,16 +37,17 @@ err_trust:
 /*
  * Kernels built for it let `rmmod -f` overlook that we are in use, and call
  * the exit function all the same. A lock is a lock: this thread then stays
- * here for good (freezable, so that suspend works) and the module lives on,
- * because leaving would free the code it stands in.
+ * here for good (out of the freezer's way, so that suspend works) and the
+ * module lives on, because leaving would free the code it stands in.
  */
 static void kb_refuse_exit(void)
 {
 	pr_alert("kidoban: locked by policy; forced removal refused, load a signed release first\n");
 	__module_get(THIS_MODULE);
 	WRITE_ONCE(THIS_MODULE->state, MODULE_STATE_LIVE);
+	current->flags |= PF_NOFREEZE;
 	for (;;) {
-		set_current_state(KB_COMPAT_TASK_PARKED);
+		set_current_state(TASK_IDLE);
 		schedule();
 	}
 }

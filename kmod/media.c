@@ -4,20 +4,56 @@
 
 #include <linux/device.h>
 #include <linux/notifier.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
-#include "latch.h"
+#include "judge.h"
 #include "roster.h"
-#include "subject.h"
 
 /*
- * Locks, outermost first: the USB device's lock, the roster's, the event
- * log's. A notifier for an interface being added or removed runs under the
- * device's lock; a notifier for a binding under the interface's as well.
+ * Locks, outermost first: the USB device's, the interface's, the roster's, the
+ * event log's. A notifier for an interface added or removed runs under the
+ * device's lock; one for a binding under the interface's as well.
  */
 
-static struct workqueue_struct *media_wq;
+#define KB_SWEEP_PATIENCE	(10 * HZ)
+
 static kb_compat_bus_ptr media_bus;
+static struct workqueue_struct *media_wq;	/* ordered */
+
+static void sweep_work(struct work_struct *work);
+
+/* A sweep judges everything present anew. Asked for by number, done up to a number. */
+static struct {
+	atomic_t asked, done;
+	struct work_struct work;
+	wait_queue_head_t wait;
+} sweep = {
+	.work = __WORK_INITIALIZER(sweep.work, sweep_work),
+	.wait = __WAIT_QUEUE_HEAD_INITIALIZER(sweep.wait),
+};
+
+/* Type names, not types: the USB core exports neither. */
+static bool is_interface(const struct device *dev)
+{
+	return dev->type && dev->type->name && !strcmp(dev->type->name, "usb_interface");
+}
+
+static bool is_device(const struct device *dev)
+{
+	return dev->type && dev->type->name && !strcmp(dev->type->name, "usb_device");
+}
+
+/* A driver that takes a whole device away from its interfaces (usbip-host), or NULL. */
+static const char *whole_driver(const struct usb_device *udev)
+{
+	struct device_driver *driver = udev->dev.driver;
+
+	if (!driver || to_usb_device_driver(driver)->generic_subclass ||
+	    !strcmp(driver->name, "usb"))
+		return NULL;
+	return driver->name;
+}
 
 /* Takes a driver off a device or an interface, from a context that holds no lock. */
 struct kb_release {
@@ -25,11 +61,23 @@ struct kb_release {
 	struct device *dev;		/* owned reference */
 };
 
+/* The driver core does not take the parent's lock here, which USB drivers count on. */
+static void release_locked(struct device *dev)
+{
+	struct device *parent = dev->parent;
+
+	if (parent)
+		device_lock(parent);
+	device_release_driver(dev);
+	if (parent)
+		device_unlock(parent);
+}
+
 static void release_work(struct work_struct *work)
 {
 	struct kb_release *release = container_of(work, struct kb_release, work);
 
-	device_release_driver(release->dev);
+	release_locked(release->dev);
 	put_device(release->dev);
 	kfree(release);
 }
@@ -46,156 +94,58 @@ static void release_later(struct device *dev)
 	queue_work(media_wq, &release->work);
 }
 
-/* Type names, not types: the USB core exports neither. */
-static bool is_interface(const struct device *dev)
+/* Attaches drivers to the interfaces whose bit is set. Device lock held. */
+static void attach(struct usb_host_config *config, u32 which)
 {
-	return dev->type && dev->type->name && !strcmp(dev->type->name, "usb_interface");
-}
-
-static bool is_device(const struct device *dev)
-{
-	return dev->type && dev->type->name && !strcmp(dev->type->name, "usb_device");
-}
-
-static enum kb_gate_mode gate_mode(const struct kb_active *active)
-{
-	return active ? active->policy->media_mode : KB_GATE_OFF;
-}
-
-/* The core's answer, or "nothing is asked" while the gate is off. */
-static void decide(const struct kb_active *active, const struct kb_usb_device *dev,
-		   unsigned int index, const char *driver, struct kb_usb_verdict *ret)
-{
-	const struct kb_policy *policy = gate_mode(active) == KB_GATE_OFF ? NULL : active->policy;
-
-	if (driver)
-		kb_usb_decide_bind(policy, dev, index, driver, ret);
-	else
-		kb_usb_decide(policy, dev, index, ret);
-}
-
-static void judge_interface(struct usb_device *udev, struct usb_host_config *config,
-			    struct kb_active *active, const struct kb_usb_device *dev,
-			    unsigned int index, bool again)
-{
-	struct usb_interface *intf = config->interface[index];
-	struct kb_entry *entry = kb_roster_find(intf);
-	struct kb_usb_verdict verdict;
-	bool fresh = !entry;
-
-	if (entry && !again)
-		return;
-	if (!entry)
-		entry = kb_roster_add(intf, config->desc.bConfigurationValue);
-	if (!entry) {
-		if (gate_mode(active) == KB_GATE_ENFORCE)
-			kb_latch_bolt(intf);
-		return;
-	}
-	decide(active, dev, index, NULL, &verdict);
-	kb_roster_judge(entry, active, dev->interfaces[index].classes, &verdict, fresh);
-	/*
-	 * A sibling that is not registered yet could be claimed by the driver
-	 * of one that is: bolt it now, latch it when its turn comes.
-	 */
-	if (kb_entry_refused(entry) && !entry->closed && !device_is_registered(&intf->dev)) {
-		entry->was_authorized = intf->authorized;
-		kb_latch_bolt(intf);
-	}
-}
-
-/* Judges all interfaces of a configuration; those with a verdict only when @again. */
-static void judge_config(struct usb_device *udev, struct usb_host_config *config, bool again)
-{
-	struct kb_active *active = kb_policy_get();
-	struct kb_subject *subject = kb_subject_new(udev, config);
 	unsigned int i;
 
-	kb_roster_lock();
-	kb_roster_drop_device(udev, config);
+	for (i = 0; i < config->desc.bNumInterfaces; i++)
+		if (which & BIT(i) && device_attach(&config->interface[i]->dev) < 0)
+			dev_dbg(&config->interface[i]->dev, "kidoban: no driver attached\n");
+}
+
+/* After a change of verdicts: holds, drivers off, drivers on, in this order. */
+static void settle(struct usb_host_config *config)
+{
+	u32 open = 0;
+	unsigned int i;
+
 	for (i = 0; i < config->desc.bNumInterfaces; i++) {
-		if (subject)
-			judge_interface(udev, config, active, &subject->dev, i, again);
-		else if (gate_mode(active) == KB_GATE_ENFORCE)
-			kb_latch_bolt(config->interface[i]);	/* no memory: closed */
-	}
-	kb_roster_unlock();
-	kfree(subject);
-	kb_policy_put(active);
-}
+		struct usb_interface *intf = config->interface[i];
+		enum kb_step step = kb_judge_hold(intf);
 
-enum kb_step { KB_STEP_NONE, KB_STEP_RELEASE, KB_STEP_ATTACH };
-
-/* Makes the latch agree with the verdict. Device lock held, interface registered. */
-static enum kb_step apply(struct usb_interface *intf)
-{
-	struct kb_entry *entry;
-	bool refused, closed, was_authorized;
-
-	kb_roster_lock();
-	entry = kb_roster_find(intf);
-	if (!entry) {
-		kb_roster_unlock();
-		return KB_STEP_NONE;
-	}
-	refused = kb_entry_refused(entry);
-	closed = entry->closed;
-	if (refused && !closed && intf->authorized)
-		entry->was_authorized = true;
-	was_authorized = entry->was_authorized;
-	entry->closed = refused;
-	entry->bolted = false;
-	kb_roster_unlock();
-
-	/* Outside the roster's lock: swapping the file waits for a writer who may want it. */
-	if (refused == closed)
-		return KB_STEP_NONE;
-	if (refused && kb_latch_close(intf))
-		dev_err(&intf->dev, "kidoban: closed, but its file \"authorized\" is missing\n");
-	if (!refused && kb_latch_open(intf, was_authorized))
-		dev_err(&intf->dev, "kidoban: opened, but its file \"authorized\" is missing\n");
-	return refused ? KB_STEP_RELEASE : KB_STEP_ATTACH;
-}
-
-/* One device, judged anew, with no lock held on entry. */
-static void reevaluate_device(struct usb_device *udev)
-{
-	struct usb_interface *release[KB_USB_INTERFACES_MAX];
-	struct usb_host_config *config;
-	unsigned int i, n = 0;
-	u32 attach = 0;
-
-	usb_lock_device(udev);
-	config = udev->actconfig;
-	if (config && udev->state != USB_STATE_NOTATTACHED) {
-		judge_config(udev, config, true);
-		for (i = 0; i < config->desc.bNumInterfaces; i++) {
-			struct usb_interface *intf = config->interface[i];
-			enum kb_step step;
-
-			if (!device_is_registered(&intf->dev))
-				continue;
-			step = apply(intf);
-			if (step == KB_STEP_RELEASE)
-				release[n++] = usb_get_intf(intf);
-			else if (step == KB_STEP_ATTACH)
-				attach |= BIT(i);
+		/* Bound before there was a rule against this driver, or a new_id ago. */
+		if (step == KB_STEP_NONE && intf->dev.driver) {
+			kb_judge_bind(intf, intf->dev.driver->name);
+			if (kb_judge_held(intf)) {
+				device_release_driver(&intf->dev);
+				step = KB_STEP_ATTACH;
+			}
 		}
-		/* All are open before the first driver looks for its siblings. */
-		for (i = 0; i < config->desc.bNumInterfaces; i++)
-			if (attach & BIT(i) && device_attach(&config->interface[i]->dev) < 0)
-				dev_dbg(&config->interface[i]->dev, "kidoban: no driver attached\n");
+		if (step == KB_STEP_RELEASE)
+			device_release_driver(&intf->dev);
+		else if (step == KB_STEP_ATTACH)
+			open |= BIT(i);
 	}
-	usb_unlock_device(udev);
+	/* All are open before the first driver looks for its siblings. */
+	attach(config, open);
+}
 
-	for (i = 0; i < n; i++) {
-		device_release_driver(&release[i]->dev);
-		usb_put_intf(release[i]);
-	}
+/* Device lock held. */
+static void sweep_locked(struct usb_device *udev)
+{
+	if (udev->state == USB_STATE_NOTATTACHED)
+		return;
+	if (whole_driver(udev) && !kb_judge_device(udev, whole_driver(udev)))
+		release_later(&udev->dev);
+	if (!udev->actconfig)
+		return;
+	kb_judge_all(udev);
+	settle(udev->actconfig);
 }
 
 struct kb_present {
-	struct usb_device **devs;
+	struct usb_device **devs;	/* owned references; an entry turns NULL when swept */
 	unsigned int n, size;
 };
 
@@ -209,29 +159,69 @@ static int collect(struct usb_device *udev, void *data)
 	return 0;
 }
 
-/* Walks over references taken beforehand: unbinding a hub removes what hangs on it. */
-void kb_media_reevaluate(void)
+/* References taken beforehand: unbinding a hub removes what hangs on it. */
+static void collect_all(struct kb_present *present)
 {
-	struct kb_present present = { .size = 64 };
 	unsigned int i;
 
+	present->size = 64;
 	for (;;) {
-		present.n = 0;
-		present.devs = kvmalloc_array(present.size, sizeof(*present.devs),
-					      GFP_KERNEL | __GFP_NOFAIL);
-		usb_for_each_dev(&present, collect);
-		if (present.n <= present.size)
-			break;
-		for (i = 0; i < present.size; i++)
-			usb_put_dev(present.devs[i]);
-		kvfree(present.devs);
-		present.size = present.n + 16;
+		present->n = 0;
+		present->devs = kvmalloc_array(present->size, sizeof(*present->devs),
+					       GFP_KERNEL | __GFP_NOFAIL);
+		usb_for_each_dev(present, collect);
+		if (present->n <= present->size)
+			return;
+		for (i = 0; i < present->size; i++)
+			usb_put_dev(present->devs[i]);
+		kvfree(present->devs);
+		present->size = present->n + 16;
+	}
+}
+
+/* First those whose lock is free, so that one busy device does not hold up the others. */
+static void sweep_all(void)
+{
+	struct kb_present present;
+	unsigned int i;
+
+	collect_all(&present);
+	for (i = 0; i < present.n; i++) {
+		struct usb_device *udev = present.devs[i];
+
+		if (!usb_trylock_device(udev))
+			continue;
+		sweep_locked(udev);
+		usb_unlock_device(udev);
+		usb_put_dev(udev);
+		present.devs[i] = NULL;
 	}
 	for (i = 0; i < present.n; i++) {
-		reevaluate_device(present.devs[i]);
+		if (!present.devs[i])
+			continue;
+		usb_lock_device(present.devs[i]);
+		sweep_locked(present.devs[i]);
+		usb_unlock_device(present.devs[i]);
 		usb_put_dev(present.devs[i]);
 	}
 	kvfree(present.devs);
+}
+
+static void sweep_work(struct work_struct *work)
+{
+	int asked = atomic_read(&sweep.asked);
+
+	sweep_all();
+	atomic_set(&sweep.done, asked);
+	wake_up_all(&sweep.wait);
+}
+
+void kb_media_reevaluate(void)
+{
+	int asked = atomic_inc_return(&sweep.asked);
+
+	queue_work(media_wq, &sweep.work);
+	wait_event_timeout(sweep.wait, atomic_read(&sweep.done) - asked >= 0, KB_SWEEP_PATIENCE);
 }
 
 void kb_media_override(struct usb_interface *intf, const char *by)
@@ -245,15 +235,6 @@ void kb_media_override(struct usb_interface *intf, const char *by)
 	kb_roster_unlock();
 }
 
-static void interface_added(struct usb_interface *intf)
-{
-	struct usb_device *udev = interface_to_usbdev(intf);
-
-	/* actconfig is set before the interfaces of a configuration are added */
-	judge_config(udev, udev->actconfig, false);
-	apply(intf);
-}
-
 static void interface_removed(struct usb_interface *intf)
 {
 	struct kb_entry *entry;
@@ -265,145 +246,41 @@ static void interface_removed(struct usb_interface *intf)
 	kb_roster_unlock();
 }
 
-/* Would the policy refuse this interface to this driver? Fails closed without memory. */
-static bool refused_to(struct usb_interface *intf, struct kb_active *active, const char *driver,
-		       struct kb_usb_verdict *ret)
+static void interface_event(struct usb_interface *intf, unsigned long event)
 {
-	struct usb_device *udev = interface_to_usbdev(intf);
-	struct kb_subject *subject;
-	unsigned int i;
-
-	ret->action = KB_ACTION_REFUSE;
-	ret->reason = KB_REASON_DRIVER;
-	if (!udev->actconfig)
-		return true;
-	subject = kb_subject_new(udev, udev->actconfig);
-	for (i = 0; subject && i < subject->dev.n_interfaces; i++)
-		if (udev->actconfig->interface[i] == intf)
-			decide(active, &subject->dev, i, driver, ret);
-	kfree(subject);
-	return ret->action == KB_ACTION_REFUSE;
-}
-
-/*
- * A driver that stores or networks reaches for an interface allowed as
- * something else (new_id, bind). The bolt holds until a driver that may comes.
- */
-static void check_driver(struct kb_entry *entry, const char *driver)
-{
-	struct kb_usb_verdict verdict;
-	bool extra = kb_usb_driver_classes(driver) & ~entry->classes;
-
-	if (gate_mode(entry->judge) == KB_GATE_OFF)
-		return;
-	if (extra && refused_to(entry->intf, entry->judge, driver, &verdict)) {
-		kb_roster_override(entry, driver, &verdict);
-		if (entry->judge->policy->media_mode == KB_GATE_ENFORCE) {
-			entry->bolted = true;
-			kb_latch_bolt(entry->intf);
-		}
-	} else if (entry->bolted) {
-		entry->bolted = false;
-		kb_latch_unbolt(entry->intf);
+	switch (event) {
+	case BUS_NOTIFY_ADD_DEVICE:
+		kb_judge_new(interface_to_usbdev(intf), intf);
+		kb_judge_hold(intf);
+		break;
+	case BUS_NOTIFY_BIND_DRIVER:
+		kb_judge_bind(intf, intf->dev.driver->name);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
+		/* A driver that did not ask: usbfs, a sibling's claim. */
+		if (kb_judge_held(intf))
+			release_later(&intf->dev);
+		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		/* Unbinding ends with endpoints enabled. */
+		kb_judge_held(intf);
+		break;
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		/* Not at DEL_DEVICE: until its files are gone, one of them may be ours. */
+		interface_removed(intf);
+		break;
 	}
-}
-
-/* Just before a driver's probe. A closed interface whose bolt was drawn is bolted again. */
-static void interface_binding(struct usb_interface *intf, const char *driver)
-{
-	struct kb_entry *entry;
-
-	kb_roster_lock();
-	entry = kb_roster_find(intf);
-	if (entry && !kb_entry_refused(entry)) {
-		check_driver(entry, driver);
-	} else if (entry && intf->authorized) {
-		kb_latch_bolt(intf);
-		kb_roster_override(entry, driver, &entry->verdict);
-	}
-	kb_roster_unlock();
-}
-
-/* A driver that did not ask (usbfs, a sibling's claim) holds what it must not. */
-static void interface_bound(struct usb_interface *intf)
-{
-	struct kb_entry *entry;
-	bool release;
-
-	kb_roster_lock();
-	entry = kb_roster_find(intf);
-	release = entry && (kb_entry_refused(entry) || entry->bolted);
-	if (release)
-		kb_latch_bolt(intf);
-	kb_roster_unlock();
-	if (release)
-		release_later(&intf->dev);
-}
-
-/* A driver that takes whole devices (usbip-host) must be allowed each interface of each configuration. */
-static bool device_refused_to(struct usb_device *udev, struct kb_active *active,
-			      const char *driver)
-{
-	struct kb_usb_verdict verdict = { .action = KB_ACTION_ALLOW };
-	unsigned int c, i;
-
-	for (c = 0; c < udev->descriptor.bNumConfigurations; c++) {
-		struct kb_subject *subject = kb_subject_new(udev, &udev->config[c]);
-
-		if (!subject)
-			return true;
-		for (i = 0; i < subject->dev.n_interfaces; i++) {
-			decide(active, &subject->dev, i, driver, &verdict);
-			if (verdict.action == KB_ACTION_REFUSE)
-				break;
-		}
-		kfree(subject);
-		if (verdict.action == KB_ACTION_REFUSE)
-			return true;
-	}
-	return false;
-}
-
-static void device_bound(struct usb_device *udev, const char *driver)
-{
-	struct kb_active *active;
-
-	if (!kb_usb_driver_classes(driver))
-		return;
-	active = kb_policy_get();
-	if (gate_mode(active) == KB_GATE_ENFORCE && device_refused_to(udev, active, driver)) {
-		dev_notice(&udev->dev, "kidoban: %s may not take this device\n", driver);
-		release_later(&udev->dev);
-	}
-	kb_policy_put(active);
 }
 
 static void device_event(struct usb_device *udev, unsigned long event)
 {
 	if (event == BUS_NOTIFY_BOUND_DRIVER) {
-		device_bound(udev, udev->dev.driver->name);
-	} else if (event == BUS_NOTIFY_DEL_DEVICE) {
+		if (whole_driver(udev) && !kb_judge_device(udev, whole_driver(udev)))
+			release_later(&udev->dev);
+	} else if (event == BUS_NOTIFY_REMOVED_DEVICE) {
 		kb_roster_lock();
 		kb_roster_drop_device(udev, NULL);
 		kb_roster_unlock();
-	}
-}
-
-static void interface_event(struct usb_interface *intf, unsigned long event)
-{
-	switch (event) {
-	case BUS_NOTIFY_ADD_DEVICE:
-		interface_added(intf);
-		break;
-	case BUS_NOTIFY_BIND_DRIVER:
-		interface_binding(intf, intf->dev.driver->name);
-		break;
-	case BUS_NOTIFY_BOUND_DRIVER:
-		interface_bound(intf);
-		break;
-	case BUS_NOTIFY_DEL_DEVICE:
-		interface_removed(intf);
-		break;
 	}
 }
 
@@ -476,27 +353,16 @@ static void restore_device(struct usb_device *udev)
 {
 	struct usb_host_config *config;
 	unsigned int i;
-	u32 attach = 0;
+	u32 open = 0;
 
 	usb_lock_device(udev);
 	config = udev->actconfig;
-	for (i = 0; config && i < config->desc.bNumInterfaces; i++) {
-		struct usb_interface *intf = config->interface[i];
-		struct kb_entry *entry;
-
-		kb_roster_lock();
-		entry = kb_roster_find(intf);
-		kb_roster_unlock();
-		if (!entry || !(entry->closed || entry->bolted) ||
-		    !device_is_registered(&intf->dev))
-			continue;
-		if (kb_latch_open(intf, entry->bolted || entry->was_authorized))
-			dev_err(&intf->dev, "kidoban: its file \"authorized\" is missing\n");
-		attach |= BIT(i);
-	}
 	for (i = 0; config && i < config->desc.bNumInterfaces; i++)
-		if (attach & BIT(i) && device_attach(&config->interface[i]->dev) < 0)
-			dev_dbg(&config->interface[i]->dev, "kidoban: no driver attached\n");
+		if (kb_judge_free(config->interface[i]) &&
+		    device_is_registered(&config->interface[i]->dev))
+			open |= BIT(i);
+	if (open)
+		attach(config, open);
 	usb_unlock_device(udev);
 
 	kb_roster_lock();

@@ -10,9 +10,11 @@ int kb_media_init(void);
 void kb_media_exit(void);
 
 /*
- * Judges every interface present by the policy in force now: unbinds and
- * closes what is refused, opens and attaches what is not any more. Sleeps;
- * the caller holds no device lock.
+ * Has every interface present judged by the policy in force now: unbinds and
+ * closes what is refused, opens and attaches what is not any more. Waits for
+ * the end, but not for ever: a hostile device can hold its own lock for many
+ * seconds, and the work then goes on behind the caller's back. The caller
+ * holds no device lock.
  */
 void kb_media_reevaluate(void);
 

@@ -44,7 +44,8 @@ static const struct nla_policy trust_seal_policy[] = {
 };
 
 static const struct nla_policy policy_load_policy[] = {
-	[KB_A_BLOB] = NLA_POLICY_RANGE(NLA_BINARY, 1, KB_PART_MAX),
+	/* not a range: its bounds are s16 */
+	[KB_A_BLOB] = { .type = NLA_BINARY, .len = KB_PART_MAX },
 	[KB_A_SIG_AUTHOR] = NLA_POLICY_RANGE(NLA_BINARY, 1, KB_SIGNATURE_MAX),
 	[KB_A_SIG_APPROVER] = NLA_POLICY_RANGE(NLA_BINARY, 1, KB_SIGNATURE_MAX),
 };
@@ -295,10 +296,29 @@ struct kb_device_dump {
 	struct netlink_callback *cb;
 };
 
+/*
+ * Name of the bound driver, which can be unloaded unless the interface is
+ * locked. Its lock comes before the roster's, which is held: only try.
+ */
+static const char *driver_name(const struct kb_entry *entry, char *buf, size_t size)
+{
+	struct device *dev = &entry->intf->dev;
+	const char *name = NULL;
+
+	if (!device_trylock(dev))
+		return NULL;
+	if (dev->driver) {
+		strscpy(buf, dev->driver->name, size);
+		name = buf;
+	}
+	device_unlock(dev);
+	return name;
+}
+
 static int put_entry(const struct kb_entry *entry, void *data)
 {
 	struct kb_device_dump *dump = data;
-	const struct device_driver *driver = READ_ONCE(entry->intf->dev.driver);
+	char driver[64];
 	void *header;
 
 	header = genlmsg_put(dump->skb, NETLINK_CB(dump->cb->skb).portid,
@@ -306,7 +326,8 @@ static int put_entry(const struct kb_entry *entry, void *data)
 			     KB_CMD_DEVICE_DUMP);
 	if (!header)
 		return -EMSGSIZE;
-	if (kb_roster_put(dump->skb, entry, &entry->verdict, driver ? driver->name : NULL)) {
+	if (kb_roster_put(dump->skb, entry, &entry->verdict,
+			  driver_name(entry, driver, sizeof(driver)))) {
 		genlmsg_cancel(dump->skb, header);
 		return -EMSGSIZE;
 	}

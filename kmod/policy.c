@@ -85,15 +85,16 @@ static void publish(struct kb_active *next)
 }
 
 /* lock: true pins the module; only a signed policy without it lets go again. */
-static void pin(bool lock)
+static int pin(bool lock)
 {
 	if (lock == policy.locked)
-		return;
-	WRITE_ONCE(policy.locked, lock);
-	if (lock)
-		__module_get(THIS_MODULE);
-	else
+		return 0;
+	if (!lock)
 		module_put(THIS_MODULE);
+	else if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	WRITE_ONCE(policy.locked, lock);
+	return 0;
 }
 
 /* Consumes @parsed, whatever happens. */
@@ -113,12 +114,17 @@ static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
 		err = fail(ret_why, -ENOMEM, "out of memory");
 		goto refuse;
 	}
+	err = pin(parsed->header.lock);
+	if (err) {
+		kfree(next);
+		fail(ret_why, err, "the module is being removed and cannot be locked");
+		goto refuse;
+	}
 	next->policy = parsed;
 	next->generation = ++policy.generation;
 	sha256(parsed->blob, parsed->blob_len, next->sha256);
 	refcount_set(&next->users, 1);
 
-	pin(parsed->header.lock);
 	kb_event_policy(next);
 	publish(next);
 	kb_media_reevaluate();

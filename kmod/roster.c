@@ -3,6 +3,7 @@
 #include "roster.h"
 
 #include <linux/mutex.h>
+#include <linux/sched/mm.h>
 #include <net/netlink.h>
 #include <uapi/kidoban/netlink.h>
 
@@ -16,6 +17,7 @@ static struct {
 	struct mutex lock;		/* after a device's lock, before the event log's */
 	struct list_head entries;	/* kb_entry.node, ascending ids */
 	u64 last_id;
+	unsigned int noio;		/* of the holder */
 	struct kb_roster_counts counts;
 } roster = {
 	.lock = __MUTEX_INITIALIZER(roster.lock),
@@ -25,11 +27,15 @@ static struct {
 void kb_roster_lock(void)
 {
 	mutex_lock(&roster.lock);
+	roster.noio = memalloc_noio_save();
 }
 
 void kb_roster_unlock(void)
 {
+	unsigned int noio = roster.noio;
+
 	mutex_unlock(&roster.lock);
+	memalloc_noio_restore(noio);
 }
 
 struct kb_entry *kb_roster_find(const struct usb_interface *intf)
@@ -205,6 +211,21 @@ static int put_usb_device(struct sk_buff *skb, struct usb_device *udev)
 	return 0;
 }
 
+void kb_roster_override_device(struct usb_device *udev, const char *driver)
+{
+	struct sk_buff *skb;
+
+	kb_roster_lock();
+	roster.counts.overrides++;
+	skb = kb_event_begin(KB_EVENT_OVERRIDE);
+	if (skb)
+		kb_event_end(skb, put_usb_device(skb, udev) ||
+				  nla_put_u8(skb, KB_A_ACTION, KB_ACTION_REFUSE) ||
+				  nla_put_u8(skb, KB_A_REASON, KB_REASON_DRIVER) ||
+				  nla_put_string(skb, KB_A_DRIVER, driver));
+	kb_roster_unlock();
+}
+
 int kb_roster_put(struct sk_buff *skb, const struct kb_entry *entry,
 		  const struct kb_usb_verdict *verdict, const char *driver)
 {
@@ -230,7 +251,7 @@ int kb_roster_each(u64 *last, int (*put)(const struct kb_entry *entry, void *dat
 	struct kb_entry *entry;
 	int err = 0;
 
-	mutex_lock(&roster.lock);
+	kb_roster_lock();
 	list_for_each_entry(entry, &roster.entries, node) {
 		if (entry->id <= *last)
 			continue;
@@ -239,14 +260,14 @@ int kb_roster_each(u64 *last, int (*put)(const struct kb_entry *entry, void *dat
 			break;
 		*last = entry->id;
 	}
-	mutex_unlock(&roster.lock);
+	kb_roster_unlock();
 	return err;
 }
 
 void kb_roster_count(struct kb_roster_counts *ret)
 {
-	mutex_lock(&roster.lock);
+	kb_roster_lock();
 	*ret = roster.counts;
 	ret->memory = (size_t)ret->present * sizeof(struct kb_entry);
-	mutex_unlock(&roster.lock);
+	kb_roster_unlock();
 }

@@ -11,6 +11,13 @@
 
 #include "policy.h"
 
+/* How an interface is held. */
+enum kb_hold {
+	KB_HOLD_NONE,
+	KB_HOLD_BOLT,			/* not registered yet, or kept from one driver */
+	KB_HOLD_CLOSED,			/* refused: latch closed */
+};
+
 struct kb_entry {
 	struct list_head node;		/* in the roster, under its lock */
 	u64 id;				/* 1, 2, 3 ... in order of appearance; a dump resumes by it */
@@ -19,9 +26,8 @@ struct kb_entry {
 	u32 classes;
 	struct kb_usb_verdict verdict;
 	struct kb_active *judge;	/* owned reference to the policy that decided, or NULL */
-	bool closed;			/* latch closed by us; under the device lock */
-	bool bolted;			/* bolted against one driver; under the device lock */
-	bool was_authorized;		/* value before closing */
+	enum kb_hold hold;		/* changed by judge.c only */
+	bool was_authorized;		/* value to put back; valid while held */
 };
 
 /* What the roster has counted since the module was loaded. */
@@ -31,6 +37,10 @@ struct kb_roster_counts {
 	size_t memory;
 };
 
+/*
+ * Between these no allocation starts I/O: a disk may be reset, and its
+ * driver bound anew, in order to free memory that a holder is waiting for.
+ */
 void kb_roster_lock(void);
 void kb_roster_unlock(void);
 
@@ -53,6 +63,9 @@ void kb_roster_judge(struct kb_entry *entry, struct kb_active *judge, u32 classe
 /* Counts and reports that @by reached for a refused interface. */
 void kb_roster_override(struct kb_entry *entry, const char *by,
 			const struct kb_usb_verdict *verdict);
+
+/* Reports that @driver reached for a whole device of which something is refused. */
+void kb_roster_override_device(struct usb_device *udev, const char *driver);
 
 /* Refused in enforce mode by the policy that judged last. */
 bool kb_entry_refused(const struct kb_entry *entry);

@@ -12,14 +12,14 @@ void kb_subject_port(struct usb_device *udev, char *buf, size_t size)
 		 dev_name(controller), udev->devpath);
 }
 
-static int add_interface(struct kb_usb_device *dev, const struct usb_interface *intf)
+static int add_interface(struct kb_usb_device *dev, const struct usb_interface_cache *cache)
 {
 	unsigned int i;
 	int err;
 
-	err = kb_usb_device_add_interface(dev, intf->altsetting[0].desc.bInterfaceNumber);
-	for (i = 0; !err && i < intf->num_altsetting; i++) {
-		const struct usb_host_interface *host = &intf->altsetting[i];
+	err = kb_usb_device_add_interface(dev, cache->altsetting[0].desc.bInterfaceNumber);
+	for (i = 0; !err && i < cache->num_altsetting; i++) {
+		const struct usb_host_interface *host = &cache->altsetting[i];
 		struct kb_usb_alt alt = {
 			.class = host->desc.bInterfaceClass,
 			.subclass = host->desc.bInterfaceSubClass,
@@ -51,9 +51,12 @@ struct kb_subject *kb_subject_new(struct usb_device *udev, struct usb_host_confi
 	subject->dev.serial = udev->serial && *udev->serial ? udev->serial : NULL;
 	subject->dev.port = subject->port;
 
-	/* An overflow is remembered in the device and refused by the core. */
+	/*
+	 * The cache is there for every configuration, config->interface[] only
+	 * for the one in use. An overflow is remembered and refused by the core.
+	 */
 	for (i = 0; i < config->desc.bNumInterfaces; i++)
-		if (add_interface(&subject->dev, config->interface[i]))
+		if (add_interface(&subject->dev, config->intf_cache[i]))
 			break;
 	kb_usb_classify(&subject->dev);
 	return subject;

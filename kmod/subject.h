@@ -13,9 +13,11 @@ struct kb_subject {
 
 /*
  * Describes @udev with the interfaces of @config (which may differ from the
- * one in use). Interface i of the subject is config->interface[i]. Free with
- * kfree(); NULL when out of memory. @udev must stay until then: the serial is
- * borrowed. Caller holds the device lock.
+ * one in use). Interface i of the subject is config->interface[i], where that
+ * is there. The core reads the name of an interface ("MTP") just before we are
+ * told that it was added: before that, and of alternate settings not in use,
+ * names are unknown. Free with kfree(); NULL when out of memory. @udev must
+ * stay until then: the serial is borrowed. Caller holds the device lock.
  */
 struct kb_subject *kb_subject_new(struct usb_device *udev, struct usb_host_config *config);
 

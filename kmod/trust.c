@@ -5,6 +5,7 @@
 #include <crypto/public_key.h>
 #include <keys/asymmetric-subtype.h>
 #include <keys/asymmetric-type.h>
+#include <kidoban/cms.h>
 #include <linux/cred.h>
 #include <linux/key.h>
 #include <linux/mutex.h>
@@ -44,20 +45,27 @@ static const struct public_key *public_key_of(const struct key *key)
 	return key->payload.data[asym_crypto];
 }
 
-/* Two certificates may carry one key: two-person control needs two keys, so compare those. */
+/*
+ * Two certificates may carry one key: two-person control needs two keys, so
+ * those are compared. Equal descriptions (subject and key identifier) count as
+ * equal too: linking the second would push the first out of its ring.
+ */
+static bool same_key(const struct key *one, const struct key *other)
+{
+	const struct public_key *a = public_key_of(one), *b = public_key_of(other);
+
+	return (a->keylen == b->keylen && !memcmp(a->key, b->key, a->keylen)) ||
+	       !strcmp(one->description, other->description);
+}
+
 static bool known_key(const struct key *key)
 {
-	const struct public_key *a = public_key_of(key);
 	unsigned int r, i;
 
-	for (r = 0; r < KB_RING_MAX; r++) {
-		for (i = 0; i < trust.rings[r].n; i++) {
-			const struct public_key *b = public_key_of(trust.rings[r].keys[i]);
-
-			if (a->keylen == b->keylen && !memcmp(a->key, b->key, a->keylen))
+	for (r = 0; r < KB_RING_MAX; r++)
+		for (i = 0; i < trust.rings[r].n; i++)
+			if (same_key(key, trust.rings[r].keys[i]))
 				return true;
-		}
-	}
 	return false;
 }
 
@@ -155,8 +163,10 @@ int kb_trust_verify(enum kb_ring ring, const void *data, size_t len, const void 
 {
 	int err;
 
-	err = verify_pkcs7_signature(data, len, sig, sig_len, trust.rings[ring].keyring,
-				     VERIFYING_UNSPECIFIED_SIGNATURE, NULL, NULL);
+	/* No certificates inside: a chain would make authors of whom an author's key once signed. */
+	err = kb_cms_plain(sig, sig_len) ? -EBADMSG : verify_pkcs7_signature(
+		data, len, sig, sig_len, trust.rings[ring].keyring,
+		VERIFYING_UNSPECIFIED_SIGNATURE, NULL, NULL);
 	switch (err) {
 	case 0:
 	case -ENOMEM:

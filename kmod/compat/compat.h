@@ -24,13 +24,6 @@
 #define KB_COMPAT_MCAST_CAP
 #endif
 
-/* A sleep that neither counts as load nor holds up suspend. */
-#ifdef TASK_FREEZABLE
-#define KB_COMPAT_TASK_PARKED		(TASK_IDLE | TASK_FREEZABLE)
-#else
-#define KB_COMPAT_TASK_PARKED		TASK_INTERRUPTIBLE
-#endif
-
 /* Attributes of a dump request: in genl_dumpit_info itself, later in its genl_info. */
 #ifdef KB_HAVE_DUMPIT_GENL_INFO
 #define kb_compat_dump_attrs(dumpit)	((dumpit)->info.attrs)

@@ -110,6 +110,13 @@ static u32 data_classes(const struct kb_usb_alt *alt)
 	return alt->protocol == 0x02 ? BIT_OF(WWAN) : BIT_OF(SERIAL);
 }
 
+/* Bluetooth drivers reach for every interface of a device that calls itself wireless. */
+static bool belongs_to_radio(const struct kb_usb_device *dev, const struct kb_usb_alt *alt)
+{
+	return dev->class == 0xe0 &&
+	       (alt->class == 0x00 || alt->class == 0xfe || alt->class == 0xff);
+}
+
 static u32 alt_classes(const struct kb_usb_device *dev, const struct kb_usb_interface *intf,
 		       const struct kb_usb_alt *alt)
 {
@@ -117,6 +124,8 @@ static u32 alt_classes(const struct kb_usb_device *dev, const struct kb_usb_inte
 
 	if (alt->named_mtp)
 		classes |= BIT_OF(MTP);
+	if (belongs_to_radio(dev, alt))
+		classes |= BIT_OF(WIRELESS);
 	if (alt->class == 0x0a)
 		classes |= inherited_classes(dev, intf->number);
 	if (classes)

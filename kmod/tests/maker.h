@@ -26,7 +26,8 @@ struct kb_sample {
 	const char *group;		/* "shared-terminals" */
 	u8 lock, media_default;		/* 0, KB_ACTION_REFUSE */
 	u8 mode;			/* KB_GATE_ENFORCE */
-	u32 n_rules;			/* which refuse storage, each of line == serial */
+	u32 n_rules;			/* each of line == serial */
+	u8 rule_action;			/* KB_ACTION_REFUSE of storage, KB_ACTION_ALLOW of all */
 	u32 without;			/* bit per enum kb_header_attr that is left out */
 };
 
@@ -148,13 +149,14 @@ static inline void kb_make_sample_header(struct kb_maker *m, const struct kb_sam
 	kb_make_close(m, at);
 }
 
-static inline void kb_make_sample_rule(struct kb_maker *m, u32 line)
+static inline void kb_make_sample_rule(struct kb_maker *m, const struct kb_sample *s)
 {
 	u32 at = kb_make_open(m, KB_BLOB_MEDIA_RULE);
 
-	kb_make_u8(m, KB_RULE_ACTION, KB_ACTION_REFUSE);
-	kb_make_u32(m, KB_RULE_LINE, line);
-	kb_make_u32(m, KB_RULE_CLASS, KB_CLASS_BIT(KB_CLASS_STORAGE));
+	kb_make_u8(m, KB_RULE_ACTION, s->rule_action);
+	kb_make_u32(m, KB_RULE_LINE, s->serial);
+	if (s->rule_action == KB_ACTION_REFUSE)
+		kb_make_u32(m, KB_RULE_CLASS, KB_CLASS_BIT(KB_CLASS_STORAGE));
 	kb_make_close(m, at);
 }
 
@@ -173,7 +175,7 @@ static inline u32 kb_make_sample(u8 *buf, u32 size, const struct kb_sample *s)
 	kb_make_u8(&m, KB_MEDIA_DEFAULT, s->media_default);
 	kb_make_close(&m, at);
 	for (i = 0; i < s->n_rules; i++)
-		kb_make_sample_rule(&m, s->serial);
+		kb_make_sample_rule(&m, s);
 	return m.overflow ? 0 : m.len;
 }
 

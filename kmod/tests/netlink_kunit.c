@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The netlink family from a client's side: who may ask, malformed requests, and answers. */
+#include "../netlink.c"
+
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/net.h>
+#include <linux/vmalloc.h>
+#include <net/sock.h>
+
+#include "signed.h"
+
+#define ANSWER	(64 * 1024)
+
+/* A client of the family; one request at a time. */
+struct client {
+	struct socket *sock;
+	struct sk_buff *request;
+	u8 *answer;
+	u32 seq;
+	int error;			/* of the last answer; 0 = acknowledged */
+	char text[200];			/* its extended-ack sentence */
+};
+
+/* Starts a request with room for @size bytes of attributes. */
+static void begin(struct kunit *test, u8 cmd, u16 flags, size_t size)
+{
+	struct client *c = test->priv;
+	struct genlmsghdr *genl;
+	struct nlmsghdr *nlh;
+
+	kfree_skb(c->request);
+	c->request = nlmsg_new(size + GENL_HDRLEN, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, c->request);
+	nlh = nlmsg_put(c->request, 0, ++c->seq, kb_genl_family.id, GENL_HDRLEN,
+			NLM_F_REQUEST | NLM_F_ACK | flags);
+	KUNIT_ASSERT_NOT_NULL(test, nlh);
+	genl = nlmsg_data(nlh);
+	*genl = (struct genlmsghdr){ .cmd = cmd, .version = KB_GENL_VERSION };
+}
+
+static void put(struct kunit *test, u16 type, const void *data, size_t len)
+{
+	struct client *c = test->priv;
+
+	KUNIT_ASSERT_EQ(test, nla_put(c->request, type, len, data), 0);
+}
+
+static int transmit(struct client *c)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	struct msghdr msg = { .msg_name = &kernel, .msg_namelen = sizeof(kernel) };
+	struct kvec vec = { .iov_base = c->request->data, .iov_len = c->request->len };
+
+	nlmsg_hdr(c->request)->nlmsg_len = c->request->len;
+	return kernel_sendmsg(c->sock, &msg, &vec, 1, vec.iov_len);
+}
+
+static int receive(struct client *c)
+{
+	struct msghdr msg = {};
+	struct kvec vec = { .iov_base = c->answer, .iov_len = ANSWER };
+
+	return kernel_recvmsg(c->sock, &msg, &vec, 1, ANSWER, MSG_DONTWAIT);
+}
+
+/* Notes what an acknowledgement says; its sentence follows the echoed header or request. */
+static void note_ack(struct client *c, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *e = nlmsg_data(nlh);
+	unsigned int skip = sizeof(*e);
+	const struct nlattr *attr;
+	int rem;
+
+	if (nlh->nlmsg_type == NLMSG_DONE) {
+		skip = sizeof(int);
+		c->error = *(const int *)nlmsg_data(nlh);
+	} else {
+		c->error = e->error;
+		if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+			skip += e->msg.nlmsg_len - sizeof(e->msg);
+	}
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	nlmsg_for_each_attr(attr, nlh, NLMSG_ALIGN(skip), rem)
+		if (nla_type(attr) == NLMSGERR_ATTR_MSG)
+			nla_strscpy(c->text, attr, sizeof(c->text));
+}
+
+/*
+ * Sends the request and takes answers up to its end. @each (may be NULL) sees
+ * every message that is not the acknowledgement. Returns the answer's error.
+ */
+static int ask(struct kunit *test, void (*each)(struct kunit *test, const struct nlmsghdr *nlh))
+{
+	struct client *c = test->priv;
+	int len = transmit(c);
+
+	c->error = 1;
+	c->text[0] = 0;
+	if (len < 0)
+		return len;
+	while (c->error > 0) {
+		const struct nlmsghdr *nlh = (const void *)c->answer;
+
+		len = receive(c);
+		KUNIT_ASSERT_GT_MSG(test, len, 0, "no acknowledgement");
+		for (; nlmsg_ok(nlh, len); nlh = nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE)
+				note_ack(c, nlh);
+			else if (each)
+				each(test, nlh);
+		}
+	}
+	return c->error;
+}
+
+static void expect(struct kunit *test, int err, const char *text)
+{
+	struct client *c = test->priv;
+
+	KUNIT_EXPECT_EQ_MSG(test, ask(test, NULL), err, "\"%s\"", c->text);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(c->text, text), "\"%s\" lacks \"%s\"", c->text,
+				  text);
+}
+
+static const struct {
+	u8 cmd;
+	u16 flags;
+} commands[] = {
+	{ KB_CMD_TRUST_ADD }, { KB_CMD_TRUST_SEAL }, { KB_CMD_POLICY_LOAD },
+	{ KB_CMD_POLICY_GET, NLM_F_DUMP }, { KB_CMD_STATUS_GET },
+	{ KB_CMD_DEVICE_DUMP, NLM_F_DUMP }, { KB_CMD_EVENT_DUMP, NLM_F_DUMP },
+};
+
+static void refuses_the_unprivileged(struct kunit *test)
+{
+	struct cred *nobody = prepare_creds();
+	const struct cred *before;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, nobody);
+	cap_clear(nobody->cap_effective);
+	before = override_creds(nobody);
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		begin(test, commands[i].cmd, commands[i].flags, 0);
+		KUNIT_EXPECT_EQ_MSG(test, ask(test, NULL), -EPERM, "command %u", commands[i].cmd);
+	}
+	revert_creds(before);
+	put_cred(nobody);
+}
+
+static void refuses_unknown_commands(struct kunit *test)
+{
+	begin(test, KB_CMD_UNSPEC, 0, 0);
+	expect(test, -EOPNOTSUPP, "");
+	begin(test, KB_CMD_EVENT, 0, 0);
+	expect(test, -EOPNOTSUPP, "");
+	begin(test, KB_CMD_MAX + 1, 0, 0);
+	expect(test, -EOPNOTSUPP, "");
+	begin(test, 255, NLM_F_DUMP, 0);
+	expect(test, -EOPNOTSUPP, "");
+	/* a dump asked for as if it were none, and the other way round */
+	begin(test, KB_CMD_POLICY_GET, 0, 0);
+	expect(test, -EOPNOTSUPP, "");
+	begin(test, KB_CMD_STATUS_GET, NLM_F_DUMP, 0);
+	expect(test, -EOPNOTSUPP, "");
+}
+
+/* uapi/kidoban/netlink.h: attributes that are not listed with a command are refused. */
+static void refuses_unlisted_attributes(struct kunit *test)
+{
+	static const u16 never[] = { KB_A_TEXT, KB_A_MAX, KB_A_MAX + 1, 500 };
+	unsigned int i, j;
+	u8 value = 1;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		for (j = 0; j < ARRAY_SIZE(never); j++) {
+			begin(test, commands[i].cmd, commands[i].flags, 64);
+			put(test, never[j], &value, 1);
+			KUNIT_EXPECT_EQ_MSG(test, ask(test, NULL), -EINVAL,
+					    "command %u, attribute %u", commands[i].cmd, never[j]);
+		}
+	}
+	begin(test, KB_CMD_TRUST_ADD, 0, 64);
+	put(test, KB_A_EPOCH, "\1\0\0\0", 4);
+	expect(test, -EINVAL, "");
+}
+
+/* A trailing byte, a header that runs over the end, one shorter than itself. */
+static void refuses_broken_attributes(struct kunit *test)
+{
+	static const u8 broken[][8] = {
+		{ 9, 0, KB_A_RING, 0, 0, 0, 0, 0 },
+		{ 0xff, 0xff, KB_A_RING, 0, 0, 0, 0, 0 },
+		{ 3, 0, KB_A_RING, 0, 0, 0, 0, 0 },
+		{ 0, 0, 0, 0, 0, 0, 0, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(broken); i++) {
+		struct client *c = test->priv;
+
+		begin(test, KB_CMD_TRUST_ADD, 0, 64);
+		skb_put_data(c->request, broken[i], sizeof(broken[i]));
+		KUNIT_EXPECT_EQ_MSG(test, ask(test, NULL), -EINVAL, "%u", i);
+	}
+}
+
+static void trust_add_request(struct kunit *test, const void *ring, size_t ring_len,
+			      const void *cert, size_t cert_len)
+{
+	begin(test, KB_CMD_TRUST_ADD, 0, cert_len + 64);
+	if (ring)
+		put(test, KB_A_RING, ring, ring_len);
+	if (cert)
+		put(test, KB_A_CERT, cert, cert_len);
+}
+
+static void refuses_bad_trust_add(struct kunit *test)
+{
+	static const u8 author = KB_RING_AUTHOR, beyond = KB_RING_MAX, ff = 0xff;
+	u8 *large = kunit_kzalloc(test, KB_CERT_MAX + 1, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, large);
+	trust_add_request(test, NULL, 0, NULL, 0);
+	expect(test, -EINVAL, "ring and a certificate");
+	trust_add_request(test, &author, 1, NULL, 0);
+	expect(test, -EINVAL, "ring and a certificate");
+	trust_add_request(test, NULL, 0, CERT(author));
+	expect(test, -EINVAL, "ring and a certificate");
+	trust_add_request(test, &beyond, 1, CERT(author));
+	expect(test, -ERANGE, "");
+	trust_add_request(test, &ff, 1, CERT(author));
+	expect(test, -ERANGE, "");
+	trust_add_request(test, "\0\0", 2, CERT(author));
+	KUNIT_EXPECT_LT(test, ask(test, NULL), 0);
+	trust_add_request(test, &author, 1, "", 0);
+	expect(test, -ERANGE, "");
+	trust_add_request(test, &author, 1, large, KB_CERT_MAX + 1);
+	expect(test, -ERANGE, "");
+	trust_add_request(test, &author, 1, large, KB_CERT_MAX);
+	expect(test, -EBADMSG, "DER");
+	trust_add_request(test, &author, 1, CERT(p256));
+	expect(test, -ENOPKG, "RSA");
+	KUNIT_EXPECT_EQ(test, kb_trust_count(KB_RING_AUTHOR), 0);
+	trust_add_request(test, &author, 1, CERT(author));
+	expect(test, 0, "");
+	trust_add_request(test, &author, 1, CERT(author_again));
+	expect(test, -EEXIST, "ring already");
+}
+
+static void seal_request(struct kunit *test, const char *town, size_t town_len, size_t serial_len)
+{
+	begin(test, KB_CMD_TRUST_SEAL, 0, 256);
+	if (town)
+		put(test, KB_A_MUNICIPALITY, town, town_len);
+	put(test, KB_A_GROUP, "shared-terminals", 17);
+	put(test, KB_A_EPOCH, "\0\0\0\0", 4);
+	if (serial_len)
+		put(test, KB_A_SERIAL_NO, "\0\0\0\0\0\0\0\0", serial_len);
+}
+
+static void refuses_bad_seal(struct kunit *test)
+{
+	static const u8 author = KB_RING_AUTHOR;
+
+	seal_request(test, NULL, 0, 4);
+	expect(test, -EINVAL, "are needed");
+	seal_request(test, "131016", 7, 0);
+	expect(test, -EINVAL, "are needed");
+	seal_request(test, "131016", 7, 2);
+	KUNIT_EXPECT_LT(test, ask(test, NULL), 0);
+	seal_request(test, "131016", 6, 4);
+	KUNIT_EXPECT_LT_MSG(test, ask(test, NULL), 0, "no NUL");
+	seal_request(test, "0123456789abcdef", 17, 4);
+	KUNIT_EXPECT_LT_MSG(test, ask(test, NULL), 0, "too long");
+	seal_request(test, "131016", 7, 4);
+	expect(test, -ENOKEY, "no author");
+	KUNIT_EXPECT_NULL(test, kb_trust_terminal());
+
+	trust_add_request(test, &author, 1, CERT(author));
+	expect(test, 0, "");
+	seal_request(test, "131016", 7, 4);
+	expect(test, 0, "");
+	seal_request(test, "131016", 7, 4);
+	expect(test, -EROFS, "sealed already");
+	trust_add_request(test, &author, 1, CERT(stranger));
+	expect(test, -EROFS, "sealed");
+}
+
+/* Everything of an offer, the blob in parts of @part bytes. */
+static void load_request(struct kunit *test, const struct kb_policy_offer *o, size_t part)
+{
+	size_t at, n;
+
+	begin(test, KB_CMD_POLICY_LOAD, 0, 2 * o->blob_len + 8192);
+	for (at = 0; at < o->blob_len; at += n) {
+		n = min(part, o->blob_len - at);
+		put(test, KB_A_BLOB, o->blob + at, n);
+	}
+	if (o->author)
+		put(test, KB_A_SIG_AUTHOR, o->author, o->author_len);
+	if (o->approver)
+		put(test, KB_A_SIG_APPROVER, o->approver, o->approver_len);
+}
+
+static void refuses_bad_load(struct kunit *test)
+{
+	struct kb_policy_offer offer = SIGNED(serial_10);
+
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -ENOKEY, "not sealed");
+	kb_test_trust(test, 0);
+	offer.author = NULL;
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EINVAL, "author signature is needed");
+	offer = SIGNED(serial_10);
+	offer.blob_len = 0;
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EINVAL, "blob is needed");
+	offer = SIGNED(serial_10);
+	offer.approver = NULL;
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -ENODATA, "approver");
+	offer = OFFER(serial_11, author_serial_10, approver_serial_11);
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EKEYREJECTED, "does not match");
+	offer = SIGNED(expired);
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EKEYEXPIRED, "expired at");
+	offer = SIGNED(elsewhere);
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EXDEV, "131024");
+	offer = SIGNED(garbage);
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EBADMSG, "not a kidoban policy");
+}
+
+static void refuses_oversized_load(struct kunit *test)
+{
+	struct kb_policy_offer offer = SIGNED(serial_10);
+	void *large = vzalloc(KB_BLOB_MAX + 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, large);
+	kb_test_trust(test, 0);
+	offer.blob = large;
+	offer.blob_len = KB_PART_MAX + 1;
+	load_request(test, &offer, KB_PART_MAX + 1);
+	expect(test, -ERANGE, "");
+	offer.blob_len = KB_BLOB_MAX + 1;
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EMSGSIZE, "1 MiB");
+	/* as large as may be: now it is the signature that is wrong */
+	offer.blob_len = KB_BLOB_MAX;
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EKEYREJECTED, "does not match");
+	offer = SIGNED(serial_10);
+	offer.author = large;
+	offer.author_len = KB_SIGNATURE_MAX + 1;
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -ERANGE, "");
+	vfree(large);
+}
+
+static u32 got;
+
+static void compare_blob(struct kunit *test, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_BLOB);
+
+	KUNIT_ASSERT_NOT_NULL(test, attr);
+	KUNIT_ASSERT_LE(test, got + nla_len(attr), sizeof(fixture_blob_serial_10));
+	KUNIT_EXPECT_EQ(test, memcmp(nla_data(attr), fixture_blob_serial_10 + got, nla_len(attr)),
+			0);
+	got += nla_len(attr);
+}
+
+static void check_status(struct kunit *test, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr;
+
+	got++;
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_SERIAL_NO);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u32(attr) : 0, 10);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_SEALED);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u8(attr) : 0, 1);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_KEYS_APPROVER);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u32(attr) : 0, 1);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_MUNICIPALITY);
+	KUNIT_EXPECT_EQ(test, attr ? nla_strcmp(attr, "131016") : 1, 0);
+}
+
+static void count_message(struct kunit *test, const struct nlmsghdr *nlh)
+{
+	got++;
+}
+
+static void loads_in_parts_and_shows(struct kunit *test)
+{
+	struct kb_policy_offer offer = SIGNED(serial_10);
+
+	begin(test, KB_CMD_POLICY_GET, NLM_F_DUMP, 0);
+	expect(test, -ENODATA, "no policy");
+	kb_test_trust(test, 0);
+	load_request(test, &offer, 7);
+	expect(test, 0, "");
+	load_request(test, &offer, KB_PART_MAX);
+	expect(test, -EALREADY, "in force already");
+
+	got = 0;
+	begin(test, KB_CMD_POLICY_GET, NLM_F_DUMP, 0);
+	KUNIT_EXPECT_EQ(test, ask(test, compare_blob), 0);
+	KUNIT_EXPECT_EQ(test, got, sizeof(fixture_blob_serial_10));
+	got = 0;
+	begin(test, KB_CMD_STATUS_GET, 0, 0);
+	KUNIT_EXPECT_EQ(test, ask(test, check_status), 0);
+	KUNIT_EXPECT_EQ(test, got, 1);
+	got = 0;
+	begin(test, KB_CMD_DEVICE_DUMP, NLM_F_DUMP, 0);
+	KUNIT_EXPECT_EQ(test, ask(test, count_message), 0);
+	KUNIT_EXPECT_GT_MSG(test, got, 0, "not even the root hub");
+}
+
+static void refuses_bad_event_dump(struct kunit *test)
+{
+	u64 seq, lost;
+	size_t memory;
+
+	begin(test, KB_CMD_EVENT_DUMP, NLM_F_DUMP, 64);
+	put(test, KB_A_SEQ, "\1\0\0\0", 4);
+	KUNIT_EXPECT_LT(test, ask(test, NULL), 0);
+
+	kb_event_sealed();
+	kb_event_status(&seq, &lost, &memory);
+	got = 0;
+	begin(test, KB_CMD_EVENT_DUMP, NLM_F_DUMP, 64);
+	put(test, KB_A_SEQ, &seq, sizeof(seq));
+	KUNIT_EXPECT_EQ(test, ask(test, count_message), 0);
+	KUNIT_EXPECT_EQ(test, got, 1);
+}
+
+/* Whichever allocation fails, status is answered or refused with -ENOMEM. */
+static void status_survives_no_memory(struct kunit *test)
+{
+	unsigned int nth, left = 0;
+
+	for (nth = 1; nth < 100 && !left; nth++) {
+		struct client *c = test->priv;
+		int len, err;
+
+		begin(test, KB_CMD_STATUS_GET, 0, 0);
+		current->fail_nth = nth;
+		err = transmit(c);
+		left = current->fail_nth;
+		current->fail_nth = 0;
+		KUNIT_EXPECT_TRUE_MSG(test, err > 0 || err == -ENOMEM || err == -ENOBUFS, "%d",
+				      err);
+		do {
+			len = receive(c);
+		} while (len > 0);
+	}
+	KUNIT_EXPECT_GT(test, nth, 3);
+}
+
+static void reset(void)
+{
+	kb_policy_exit();
+	kb_trust_exit();
+}
+
+static int netlink_test_init(struct kunit *test)
+{
+	struct client *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+	int one = 1, err;
+
+	if (!c)
+		return -ENOMEM;
+	c->answer = kunit_kmalloc(test, ANSWER, GFP_KERNEL);
+	if (!c->answer)
+		return -ENOMEM;
+	reset();
+	err = kb_trust_init();
+	if (err)
+		return err;
+	err = sock_create_kern(&init_net, AF_NETLINK, SOCK_RAW, NETLINK_GENERIC, &c->sock);
+	if (err)
+		return err;
+	test->priv = c;
+	c->sock->sk->sk_sndbuf = 4 * KB_BLOB_MAX;
+	return c->sock->ops->setsockopt(c->sock, SOL_NETLINK, NETLINK_EXT_ACK,
+					KERNEL_SOCKPTR(&one), sizeof(one));
+}
+
+static void netlink_test_exit(struct kunit *test)
+{
+	struct client *c = test->priv;
+
+	if (c) {
+		kfree_skb(c->request);
+		sock_release(c->sock);
+	}
+	reset();
+	KUNIT_EXPECT_EQ(test, kb_trust_init(), 0);
+}
+
+static struct kunit_case netlink_cases[] = {
+	KUNIT_CASE(refuses_the_unprivileged),
+	KUNIT_CASE(refuses_unknown_commands),
+	KUNIT_CASE(refuses_unlisted_attributes),
+	KUNIT_CASE(refuses_broken_attributes),
+	KUNIT_CASE(refuses_bad_trust_add),
+	KUNIT_CASE(refuses_bad_seal),
+	KUNIT_CASE(refuses_bad_load),
+	KUNIT_CASE(refuses_oversized_load),
+	KUNIT_CASE(loads_in_parts_and_shows),
+	KUNIT_CASE(refuses_bad_event_dump),
+	KUNIT_CASE(status_survives_no_memory),
+	{}
+};
+
+static struct kunit_suite netlink_suite = {
+	.name = "kidoban_netlink",
+	.init = netlink_test_init,
+	.exit = netlink_test_exit,
+	.test_cases = netlink_cases,
+};
+kunit_test_suite(netlink_suite);

@@ -41,6 +41,7 @@ static const struct class_case class_cases[] = {
 	{ "f00d:0001 0=e0/01/01 1=e0/01/04 2=e0/02/01 3=e0/01/02", "wireless wireless wireless wireless" },
 	{ "f00d:0001 0=e0/01/03", "network" },
 	{ "f00d:0001 0=ef/04/01 1=ef/04/07 2=ef/01/01 3=ef/02/01 4=ef/05/00", "network network network other other" },
+	{ "f00d:0001 dev=e0/01/01 0=e0/01/01 1=ff/ff/ff 2=fe/01/01 3=03/01/01", "wireless wireless wireless+firmware keyboard" },
 	/* data interfaces follow the nearest control interface below them */
 	{ "f00d:0001 0=02/06/00 1=0a/00/00", "network network" },
 	{ "f00d:0001 0=02/02/01 1=0a/00/00 2=02/06/00 3=0a/00/00", "serial serial network network" },

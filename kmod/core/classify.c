@@ -79,9 +79,16 @@ static u32 described_classes(const struct kb_usb_device *dev, const struct kb_us
  */
 static bool controls_data(const struct kb_usb_alt *alt)
 {
-	return alt->class == 0x02 ||
-	       (alt->class == 0xe0 && alt->subclass == 0x01 && alt->protocol == 0x03) ||
-	       (alt->class == 0xef && alt->subclass == 0x04 && alt->protocol == 0x01);
+	switch (alt->class) {
+	case 0x02:
+		return true;
+	case 0xe0:
+		return alt->subclass == 0x01 && alt->protocol == 0x03;
+	case 0xef:
+		return alt->subclass == 0x04 || (alt->subclass == 0x01 && alt->protocol == 0x01);
+	default:
+		return false;
+	}
 }
 
 /* Classes that a data interface takes over: of the nearest control interface below it. */

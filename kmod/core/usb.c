@@ -38,16 +38,13 @@ int kb_usb_device_add_alt(struct kb_usb_device *dev, const struct kb_usb_alt *al
 bool kb_usb_port_match(const char *pattern, const char *port)
 {
 	size_t len = strlen(pattern);
-	const char *slash = strchr(pattern, '/');
 
 	if (!strcmp(pattern, port))
 		return true;
-	if (len < 2 || pattern[len - 1] != '*' || !slash)
+	/* without a slash, a dot belongs to the controller's address */
+	if (len < 2 || pattern[len - 1] != '*' || !strchr(pattern, '/'))
 		return false;
 	if (pattern[len - 2] != '/' && pattern[len - 2] != '.')
-		return false;
-	/* a dot before the slash belongs to the controller's address */
-	if (slash > pattern + len - 2)
 		return false;
 	return !strncmp(pattern, port, len - 1) && port[len - 1];
 }

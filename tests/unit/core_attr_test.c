@@ -36,18 +36,25 @@ static const struct kb_attr_spec needed_specs[] = {
 static const struct kb_attr_table needed_table = { "needed", needed_specs,
 						   ARRAY_SIZE(needed_specs) };
 
+/* A copy of exactly that size, so that a byte read too far is seen. */
+static u8 *copy_of(const void *bytes, u32 len)
+{
+	u8 *copy = malloc(len);
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, len);
+	return copy;
+}
+
 /* Reads all of @bytes with @t; the result of the last call. */
 static int read_all(const struct kb_attr_table *t, const void *bytes, u32 len,
 		    struct kb_blob_error *error)
 {
 	struct kb_attr_reader reader;
 	struct kb_attr_view attr;
-	/* a copy of exactly that size, so that a byte too far is seen */
-	u8 *copy = malloc(len ? len : 1);
+	u8 *copy = copy_of(bytes, len);
 	int err;
 
-	assert_non_null(copy);
-	memcpy(copy, bytes, len);
 	kb_attr_open(&reader, copy, 0, len, t, error);
 	do
 		err = kb_attr_next(&reader, &attr);
@@ -221,9 +228,13 @@ static void test_utf8(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(texts); i++)
-		if (kb_utf8_valid((const u8 *)texts[i].text, texts[i].len) != texts[i].valid)
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		u8 *copy = copy_of(texts[i].text, texts[i].len);
+
+		if (kb_utf8_valid(copy, texts[i].len) != texts[i].valid)
 			fail_msg("text %zu", i);
+		free(copy);
+	}
 }
 
 int main(void)

@@ -32,6 +32,9 @@ struct decision_case {
 #define HUB	"05e3:0608 dev=09/00/01 0=09/00/00"
 #define BADUSB	"16c0:0001 0=03/01/01 1=08/06/50"
 #define PORTED	"0781:5583 port=pci-0000:00:14.0/2.1 0=08/06/50"
+/* The same for KB_USB_INTERFACES_MAX interfaces. */
+#define FOUR(x)		x " " x " " x " " x
+#define FULL(x)		FOUR(FOUR(x)) " " FOUR(FOUR(x))
 
 static const struct decision_case decision_cases[] = {
 	/* no policy: installing the package enforces nothing */
@@ -230,6 +233,9 @@ static const struct decision_case decision_cases[] = {
 	{ "count: all must hold", "allow count=keyboard:1-1,storage:0-0", BADUSB, "-default -default", NULL },
 	{ "count: an interface of two classes counts for each", "refuse count=mtp:1-9 class=wwan;allow", "1c9e:9b05 5=ff/42/01", "-0", NULL },
 
+	{ "count: as many interfaces as there can be", "allow count=interfaces:32-32,hid:32-32", "f00d:0001 spare=32", FULL("+0"), NULL },
+	{ "count: one interface too many", "allow", "f00d:0001 spare=33", FULL("-complex"), NULL },
+
 	/* hubs */
 	{ "hub: no rule", "refuse class=storage", HUB, "+hub", NULL },
 	{ "hub: two settings", CLOSED, "0424:2504 dev=09/00/02 0=09/00/01 0=09/00/02", "+hub", NULL },
@@ -273,6 +279,9 @@ static const struct decision_case decision_cases[] = {
 	{ "driver: a count does not open it either", "allow count=storage:1-1;refuse", KBD, "-1", "usb-storage" },
 	{ "driver: makes the combination that is refused", "refuse has=keyboard,storage;allow usb=413c:*", KBD, "-driver", "usb-storage" },
 	{ "driver: makes the count that is refused", "refuse count=storage:1-9;allow usb=413c:*", KBD, "-driver", "usb-storage" },
+	{ "driver: counts only where it binds", "refuse count=storage:2-9;allow usb=413c:*", "413c:2003 0=03/01/01 1=03/01/02", "+1 +1", "usb-storage" },
+	{ "driver: an allowance counts what the device says", "allow count=storage:0-0", KBD, "+0", "usb-storage" },
+	{ "driver: an allowance for what the device has", "allow has=keyboard", KBD, "+0", "usb-storage" },
 	{ "driver: a later rule may still cover it", "allow class=keyboard;allow usb=413c:2003", KBD, "+1", "usb-storage" },
 	{ "driver: MBIM modem offered to cdc_ncm", "allow class=wwan", "2cb7:01a2 0=02/0e/00", "+0", "cdc_ncm" },
 	{ "driver: NCM adapter offered to cdc_mbim", "allow class=network", "f00d:0001 0=02/0d/00", "+0", "cdc_mbim" },
@@ -309,6 +318,11 @@ static void test_refuses_broken_devices(void **state)
 	kb_usb_decide_bind(policy, &device.dev, 77, "usb-storage", &verdict);
 	assert_int_equal(verdict.action, KB_ACTION_REFUSE);
 
+	usb_text_device("f00d:0001 spare=32", &device);
+	kb_usb_decide(policy, &device.dev, KB_USB_INTERFACES_MAX, &verdict);
+	assert_int_equal(verdict.reason, KB_REASON_COMPLEX);
+
+	usb_text_device(BADUSB, &device);
 	device.dev.interfaces[1].n_alts = 2;
 	kb_usb_decide(policy, &device.dev, 1, &verdict);
 	assert_int_equal(verdict.reason, KB_REASON_COMPLEX);
@@ -362,6 +376,7 @@ static void test_port_match(void **state)
 		{ "pci-0000:00:14.0/2*", "pci-0000:00:14.0/21", false },
 		{ "*", "pci-0000:00:14.0/1", false },
 		{ "/*", "pci-0000:00:14.0/1", false },
+		{ "/*", "/1", true },
 		{ "", "pci-0000:00:14.0/1", false },
 		{ "", "", true },
 		{ "pci-0000:00:14.0/*.1", "pci-0000:00:14.0/2.1", false },

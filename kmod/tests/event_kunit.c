@@ -90,8 +90,8 @@ static void asks_for_the_future(struct kunit *test)
 {
 	struct tally tally;
 
-	emit(3);
-	dump(test, 4, 4096, &tally);
+	emit(KB_EVENTS_MAX + 3);
+	dump(test, KB_EVENTS_MAX + 4, 4096, &tally);
 	KUNIT_EXPECT_EQ(test, tally.n, 0);
 	dump(test, U64_MAX - KB_EVENTS_MAX, 4096, &tally);
 	KUNIT_EXPECT_EQ(test, tally.n, 0);

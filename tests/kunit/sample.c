@@ -21,6 +21,10 @@ static const struct named samples[] = {
 	{ "other_group", { .serial = 20, .group = "dedicated-terminals" } },
 	{ "next_format", { .serial = 20, .format = KB_BLOB_FORMAT + 1 } },
 	{ "next_level", { .serial = 20, .min_module = KB_MODULE_LEVEL + 1 } },
+	{ "audit", { .serial = 30, .mode = KB_GATE_AUDIT } },
+	{ "careful", { .serial = 31, .media_default = KB_ACTION_ALLOW, .n_rules = 1 } },
+	{ "open", { .serial = 32, .n_rules = 1, .rule_action = KB_ACTION_ALLOW } },
+	{ "careful_again", { .serial = 33, .media_default = KB_ACTION_ALLOW, .n_rules = 1 } },
 	{ "no_group", { .serial = 20, .without = 1u << KB_HEADER_GROUP } },
 };
 

@@ -12,7 +12,7 @@ struct kb_policy_header {
 	u32 epoch;			/* key epoch: compared before the serial */
 	u32 serial;
 	u64 not_before;			/* seconds since 1970, UTC */
-	u64 expires;
+	u64 expires;			/* the first second that is too late */
 	u32 min_module;
 	u8 source_sha256[32];
 	bool lock;

@@ -85,7 +85,11 @@ int kb_usb_device_add_alt(struct kb_usb_device *dev, const struct kb_usb_alt *al
 /* Fills the class masks of @dev from descriptors, names and the table of known ids. */
 void kb_usb_classify(struct kb_usb_device *dev);
 
-/* Classes that a kernel driver of this name makes out of what it binds to; 0 = no opinion. */
+/*
+ * Classes that a kernel driver of this name may make out of what it binds to
+ * ('-' and '_' are equal); 0 = no opinion. Drivers of one family have all of its
+ * classes, because an MBIM modem is offered to Ethernet drivers first.
+ */
 u32 kb_usb_driver_classes(const char *driver);
 
 /*
@@ -102,8 +106,9 @@ void kb_usb_decide(const struct kb_policy *policy, const struct kb_usb_device *d
 
 /*
  * Judges a driver binding to the interface: like kb_usb_decide() with the
- * classes of @driver added to the interface's. KB_REASON_DRIVER when only the
- * driver makes the difference.
+ * classes of @driver added to the interface's, unless it has one of them
+ * already. KB_REASON_DRIVER when only the driver makes the difference. Never
+ * allows what kb_usb_decide() refuses.
  */
 void kb_usb_decide_bind(const struct kb_policy *policy, const struct kb_usb_device *dev,
 			unsigned int index, const char *driver, struct kb_usb_verdict *ret);

@@ -56,6 +56,7 @@ static const struct class_case class_cases[] = {
 	{ "f00d:0001 0=e0/01/01 1=0a/00/00", "wireless serial" },
 	{ "f00d:0001 0=e0/02/03 1=0a/00/00", "wireless serial" },
 	{ "f00d:0001 0=06/01/03 1=0a/00/00", "mtp serial" },
+	{ "f00d:0001 0=02/02/01 1=02/06/00 1=0a/00/00", "serial network+serial" },
 	{ "f00d:0001 1=0a/00/00 2=02/06/00", "serial network" },
 	{ "f00d:0001 1=0a/00/00 0=02/06/00", "network network" },
 	{ "f00d:0001 0=0a/00/00", "serial" },
@@ -65,6 +66,7 @@ static const struct class_case class_cases[] = {
 	/* names and well-known vendor triples */
 	{ "f00d:0001 0=ff/ff/00:MTP", "mtp" },
 	{ "f00d:0001 0=ff/ff/00:MTP 1=ff/ff/00", "mtp vendor" },
+	{ "0bda:8153 0=ff/ff/00:MTP", "mtp+network" },
 	{ "f00d:0001 0=ff/42/01 1=ff/42/03 2=ff/42/02", "mtp mtp vendor" },
 	{ "05ac:12a8 0=ff/fe/02 1=ff/fd/01", "mtp network" },
 	{ "f00d:0001 0=ff/fe/02 1=ff/fd/01", "vendor vendor" },

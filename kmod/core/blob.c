@@ -43,12 +43,11 @@ static const char *check_count(const u8 *p, u32 len)
 static const char *check_port(const u8 *p, u32 len)
 {
 	const char *port = (const char *)p;
-	const char *slash = strchr(port, '/');
 	const char *star = strchr(port, '*');
 
 	if (!star)
 		return NULL;
-	if (star != port + len - 2 || !slash || slash > star || (star[-1] != '/' && star[-1] != '.'))
+	if (star != port + len - 2 || !strchr(port, '/') || (star[-1] != '/' && star[-1] != '.'))
 		return "star is only for the end, behind the controller's slash or a port's dot";
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include "blob_make.h"
 
 #define MUNICIPALITY	"131016"
+#define UP8(n)		(((n) + 7) & ~(size_t)7)
 
 static void test_reads_everything(void **state)
 {
@@ -35,7 +36,11 @@ static void test_reads_everything(void **state)
 	assert_int_equal(p->n_rules, 3);
 	assert_int_equal(p->blob_len, b.len);
 	assert_memory_equal(p->blob, b.bytes, b.len);
-	assert_true(p->memory >= sizeof(*p) + 3 * sizeof(struct kb_usb_rule) + b.len);
+	/* not a byte more than its parts: 3 serials, 1 port, 2 ids, 1 triple, 1 count */
+	assert_int_equal(p->memory, UP8(sizeof(*p)) + 3 * UP8(sizeof(struct kb_usb_rule)) +
+					    4 * sizeof(char *) + 2 * sizeof(struct kb_usb_id) +
+					    UP8(sizeof(struct kb_usb_triple)) +
+					    UP8(sizeof(struct kb_usb_count)) + UP8(b.len));
 	kb_policy_free(p);
 	blob_make_free(&b);
 }
@@ -108,7 +113,7 @@ struct refuse_case {
 	const char *text;
 };
 
-static void refuse_rule(struct blob_make *b, u16 type, const void *payload, size_t len)
+static void make_one_rule(struct blob_make *b, u16 type, const void *payload, size_t len)
 {
 	size_t nest;
 
@@ -122,7 +127,7 @@ static void refuse_rule(struct blob_make *b, u16 type, const void *payload, size
 #define RULE_CASE(id, type, bytes)                                                               \
 	static void make_##id(struct blob_make *b)                                               \
 	{                                                                                        \
-		refuse_rule(b, type, bytes, sizeof(bytes) - 1);                                  \
+		make_one_rule(b, type, bytes, sizeof(bytes) - 1);                                  \
 	}
 
 RULE_CASE(id_outside_mask, KB_RULE_USB, "\x81\x07\x00\xff\x83\x55\xff\xff")
@@ -136,6 +141,8 @@ RULE_CASE(has_empty, KB_RULE_HAS, "\0\0\0\0")
 RULE_CASE(has_beyond, KB_RULE_HAS, "\0\0\0\x80")
 RULE_CASE(triple_mask, KB_RULE_INTERFACE, "\3\1\1\x0f")
 RULE_CASE(triple_outside, KB_RULE_INTERFACE, "\3\1\1\3")
+RULE_CASE(triple_class, KB_RULE_INTERFACE, "\3\0\0\6")
+RULE_CASE(triple_subclass, KB_RULE_INTERFACE, "\0\1\0\5")
 RULE_CASE(count_class, KB_RULE_COUNT, "\x13\0\1\0")
 RULE_CASE(count_order, KB_RULE_COUNT, "\0\2\1\0")
 RULE_CASE(count_reserved, KB_RULE_COUNT, "\0\0\1\1")
@@ -158,7 +165,7 @@ static void make_long_serial(struct blob_make *b)
 
 	memset(serial, 'x', sizeof(serial) - 1);
 	serial[sizeof(serial) - 1] = '\0';
-	refuse_rule(b, KB_RULE_SERIAL, serial, sizeof(serial));
+	make_one_rule(b, KB_RULE_SERIAL, serial, sizeof(serial));
 }
 
 static void make_long_list(struct blob_make *b)
@@ -413,6 +420,8 @@ static const struct refuse_case refuse_cases[] = {
 	{ "has beyond the last", make_has_beyond, -EBADMSG, "has 2147483648 is out of range" },
 	{ "mask of a triple", make_triple_mask, -EBADMSG, "interface: reserved bits in the mask" },
 	{ "triple outside its mask", make_triple_outside, -EBADMSG, "interface: value outside its mask" },
+	{ "class outside its mask", make_triple_class, -EBADMSG, "interface: value outside its mask" },
+	{ "subclass outside its mask", make_triple_subclass, -EBADMSG, "value outside its mask" },
 	{ "count of no class", make_count_class, -EBADMSG, "count: unknown class" },
 	{ "count upside down", make_count_order, -EBADMSG, "count: minimum above maximum" },
 	{ "reserved byte of a count", make_count_reserved, -EBADMSG, "count: reserved byte is not zero" },
@@ -463,6 +472,24 @@ static void test_refuse(void **state)
 	blob_make_free(&b);
 }
 
+/* Every mask of a triple is fine as long as the value keeps to it. */
+static void test_triple_masks(void **state)
+{
+	u8 bytes[4];
+
+	(void)state;
+	for (bytes[3] = 0; bytes[3] < 8; bytes[3]++) {
+		struct blob_make b;
+		int i;
+
+		for (i = 0; i < 3; i++)
+			bytes[i] = bytes[3] & 1 << i ? 0xff : 0;
+		make_one_rule(&b, KB_RULE_INTERFACE, bytes, sizeof(bytes));
+		assert_int_equal(parse(b.bytes, b.len, NULL), 0);
+		blob_make_free(&b);
+	}
+}
+
 /* Each attribute of the header, mode and media left out in turn. */
 static void test_needs_every_header_attribute(void **state)
 {
@@ -489,11 +516,12 @@ static void test_needs_every_header_attribute(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(refuse_cases) + 4];
+	static struct CMUnitTest tests[ARRAY_SIZE(refuse_cases) + 5];
 	const struct CMUnitTest more[] = {
 		cmocka_unit_test(test_reads_everything),
 		cmocka_unit_test(test_reads_rules),
 		cmocka_unit_test(test_smallest),
+		cmocka_unit_test(test_triple_masks),
 		cmocka_unit_test(test_needs_every_header_attribute),
 	};
 	size_t i;

@@ -226,14 +226,18 @@ static int reserve(size_t *size, size_t n, size_t element, size_t *ret_offset)
 	return 0;
 }
 
-/* One allocation for the policy, its lists and its bytes. 0, -ENOMEM, -EMSGSIZE. */
+/*
+ * One allocation for the policy, which stands at its start, its lists and its
+ * bytes. 0, -ENOMEM, -EMSGSIZE.
+ */
 static int allocate(const struct amounts *room, const u8 *blob, u32 len,
 		    struct kb_policy **ret_policy, struct arena *ret_arena)
 {
-	size_t size = 0, policy, rules, serials, ports, ids, triples, counts, copy;
+	size_t size = 0, start, rules, serials, ports, ids, triples, counts, copy;
+	struct kb_policy *policy;
 	u8 *base;
 
-	if (reserve(&size, 1, sizeof(struct kb_policy), &policy) ||
+	if (reserve(&size, 1, sizeof(struct kb_policy), &start) ||
 	    reserve(&size, room->rules, sizeof(struct kb_usb_rule), &rules) ||
 	    reserve(&size, room->serials, sizeof(char *), &serials) ||
 	    reserve(&size, room->ports, sizeof(char *), &ports) ||
@@ -242,9 +246,10 @@ static int allocate(const struct amounts *room, const u8 *blob, u32 len,
 	    reserve(&size, room->counts, sizeof(struct kb_usb_count), &counts) ||
 	    reserve(&size, len, 1, &copy))
 		return -EMSGSIZE;
-	base = kb_zalloc(size);
-	if (!base)
+	policy = kb_zalloc(size);
+	if (!policy)
 		return -ENOMEM;
+	base = (u8 *)policy;
 	*ret_arena = (struct arena){
 		.rules = (void *)(base + rules),
 		.serials = (void *)(base + serials),
@@ -256,11 +261,11 @@ static int allocate(const struct amounts *room, const u8 *blob, u32 len,
 		.room = *room,
 	};
 	memcpy(ret_arena->blob, blob, len);
-	*ret_policy = (void *)(base + policy);
-	(*ret_policy)->blob = ret_arena->blob;
-	(*ret_policy)->blob_len = len;
-	(*ret_policy)->memory = size;
-	(*ret_policy)->rules = ret_arena->rules;
+	policy->blob = ret_arena->blob;
+	policy->blob_len = len;
+	policy->memory = size;
+	policy->rules = ret_arena->rules;
+	*ret_policy = policy;
 	return 0;
 }
 

@@ -170,6 +170,92 @@ static void test_largest(void **state)
 	blob_make_free(&b);
 }
 
+/* The linker sends every calloc() here (module.mk). */
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+static bool no_memory;
+/* When set, the bytes that parse() was given turn into these between its passes. */
+static const struct blob_make *turn_into;
+static u8 *turned;
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	if (turn_into)
+		memcpy(turned, turn_into->bytes, turn_into->len);
+	return no_memory ? NULL : __real_calloc(n, size);
+}
+
+static void test_no_memory(void **state)
+{
+	struct kb_policy *untouched = (void *)0x1234;
+	struct kb_policy *p = untouched;
+	struct kb_blob_error error;
+	struct blob_make b;
+	int err;
+
+	(void)state;
+	blob_make_example(&b);
+	no_memory = true;
+	err = kb_policy_parse(b.bytes, b.len, &p, &error);
+	no_memory = false;
+	assert_int_equal(err, -ENOMEM);
+	assert_ptr_equal(p, untouched);
+	assert_string_equal(error.text, "byte 0: no memory for 3 rules");
+	blob_make_free(&b);
+}
+
+/* One rule with one attribute more than the needed ones; type 0: a second rule instead. */
+static void make_extra(struct blob_make *b, u16 type, const void *payload, size_t len)
+{
+	size_t nest;
+
+	blob_make_head(b, &blob_example, KB_GATE_ENFORCE);
+	blob_make_media(b, KB_ACTION_REFUSE);
+	nest = blob_make_rule(b, KB_ACTION_ALLOW, 1);
+	if (type)
+		blob_make_attr(b, type, payload, len);
+	blob_make_close(b, nest);
+	if (!type)
+		blob_make_close(b, blob_make_rule(b, KB_ACTION_ALLOW, 2));
+}
+
+/* The first pass counts a label, the second finds a list entry that has no room. */
+static void test_changed_between_passes(void **state)
+{
+	static const struct {
+		u16 type;
+		const char *payload;
+		size_t len;
+	} extras[] = {
+		{ KB_RULE_USB, "\0\0\0\0\0\0\0", 8 }, { KB_RULE_SERIAL, "abcdefg", 8 },
+		{ KB_RULE_PORT, "abcdefg", 8 },	       { KB_RULE_INTERFACE, "\0\0\0", 4 },
+		{ KB_RULE_COUNT, "\0\0\1", 4 },	       { 0, "", 16 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(extras); i++) {
+		struct kb_policy *p = NULL;
+		struct blob_make before, after;
+		struct kb_blob_error error;
+		int err;
+
+		make_extra(&before, KB_RULE_LABEL, "xxxxxxxxxxxxxxx" + 16 - extras[i].len,
+			   extras[i].len);
+		make_extra(&after, extras[i].type, extras[i].payload, extras[i].len);
+		assert_int_equal(before.len, after.len);
+		turned = before.bytes;
+		turn_into = &after;
+		err = kb_policy_parse(before.bytes, before.len, &p, &error);
+		turn_into = NULL;
+		assert_int_equal(err, -EBADMSG);
+		assert_non_null(strstr(error.text, "changed while read"));
+		assert_null(p);
+		blob_make_free(&before);
+		blob_make_free(&after);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +264,8 @@ int main(void)
 		cmocka_unit_test(test_exact_limits),
 		cmocka_unit_test(test_most_rules),
 		cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_changed_between_passes),
 	};
 
 	return cmocka_run_group_tests_name("core_blob_bounds", tests, NULL, NULL);

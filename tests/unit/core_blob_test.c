@@ -340,6 +340,7 @@ static void make_future(struct blob_make *b)
 
 	blob_make_start(b);
 	nest = blob_make_open(b, KB_BLOB_HEADER);
+	blob_make_attr(b, 98, NULL, 0);
 	blob_make_attr(b, 99, "what is this", 12);
 	blob_make_u32(b, KB_HEADER_FORMAT, 2);
 	blob_make_close(b, nest);

@@ -12,6 +12,7 @@ UNIT_TESTS += core_attr_test core_blob_test core_blob_bounds_test core_admit_tes
 core_attr_test_SRC := tests/unit/core_attr_test.c kmod/core/attr.c
 core_blob_test_SRC := tests/unit/core_blob_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
 core_blob_bounds_test_SRC := tests/unit/core_blob_bounds_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
+core_blob_bounds_test_LIBS := -Wl,--wrap=calloc
 core_admit_test_SRC := tests/unit/core_admit_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
 core_usb_test_SRC := tests/unit/core_usb_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
 # It includes ids.c to look at the table itself.

@@ -12,6 +12,8 @@
 struct builder {
 	struct kb_arena *arena;
 	struct kb_diags *diags;
+	const char *text;
+	size_t len;
 	yaml_parser_t parser;
 	struct kb_node *stack[KB_DOCUMENT_DEPTH_MAX];
 	struct kb_node *keys[KB_DOCUMENT_DEPTH_MAX];	/* key that waits for its value */
@@ -44,16 +46,28 @@ static void complain(struct builder *b, yaml_mark_t mark, const char *code, cons
 	kb_diags_add(b->diags, KB_DIAG_ERROR, mark.line + 1, mark.column + 1, code, "%s", text);
 }
 
+static int refuse_alias(struct builder *b, yaml_mark_t mark)
+{
+	complain(b, mark, "alias",
+		 _("aliases (*name) are not part of the policy language; write the value out (in quotes if it begins with a star)"));
+	return -EBADMSG;
+}
+
 static int syntax_error(struct builder *b)
 {
 	const yaml_parser_t *parser = &b->parser;
-	yaml_mark_t mark = parser->problem_mark;
+	const char *problem = parser->problem ? _(parser->problem) : _("not YAML");
+	uint32_t line = parser->problem_mark.line + 1, column = parser->problem_mark.column + 1;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
-	if (parser->error == YAML_READER_ERROR)
-		mark = parser->mark;
-	complain(b, mark, "syntax", parser->problem ? _(parser->problem) : _("not YAML"));
+	/* "usb: *:*" without quotes. */
+	if (parser->context && !strcmp(parser->context, "while scanning an alias"))
+		return refuse_alias(b, parser->context_mark);
+	/* The reader runs ahead of the marks and knows the byte only. */
+	if (parser->error == YAML_READER_ERROR && parser->problem_offset <= b->len)
+		kb_utf8_place(b->text, parser->problem_offset, &line, &column);
+	kb_diags_add(b->diags, KB_DIAG_ERROR, line, column, "syntax", "%s", problem);
 	return -EBADMSG;
 }
 
@@ -240,9 +254,7 @@ static int take_event(struct builder *b, const yaml_event_t *event)
 	case YAML_DOCUMENT_START_EVENT:
 		return start_document(b, event);
 	case YAML_ALIAS_EVENT:
-		complain(b, event->start_mark, "alias",
-			 _("aliases (*name) are not part of the policy language; write the value out (in quotes if it begins with a star)"));
-		return -EBADMSG;
+		return refuse_alias(b, event->start_mark);
 	case YAML_SCALAR_EVENT:
 		return take_scalar(b, event);
 	case YAML_SEQUENCE_START_EVENT:
@@ -296,7 +308,7 @@ static int check_bytes(const char *text, size_t len, struct kb_diags *diags)
 int kb_document_parse(const char *text, size_t len, struct kb_arena *arena,
 		      struct kb_diags *diags, struct kb_node **ret_root)
 {
-	struct builder b = { .arena = arena, .diags = diags };
+	struct builder b = { .arena = arena, .diags = diags, .text = text, .len = len };
 	unsigned int errors = diags->counts[KB_DIAG_ERROR];
 	int r;
 

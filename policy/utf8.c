@@ -65,3 +65,20 @@ bool kb_utf8_check(const char *text, size_t len, uint32_t *ret_line, uint32_t *r
 	}
 	return true;
 }
+
+void kb_utf8_place(const char *text, size_t at, uint32_t *ret_line, uint32_t *ret_column)
+{
+	uint32_t line = 1, column = 1;
+	size_t i;
+
+	for (i = 0; i < at; i++) {
+		if (text[i] == '\n') {
+			line++;
+			column = 1;
+		} else if ((text[i] & 0xc0) != 0x80) {
+			column++;
+		}
+	}
+	*ret_line = line;
+	*ret_column = column;
+}

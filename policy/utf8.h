@@ -15,4 +15,7 @@ size_t kb_utf8_char(const char *text, size_t len);
  */
 bool kb_utf8_check(const char *text, size_t len, uint32_t *ret_line, uint32_t *ret_column);
 
+/* Line and column of byte @at, which lies within well-formed @text. */
+void kb_utf8_place(const char *text, size_t at, uint32_t *ret_line, uint32_t *ret_column);
+
 #endif

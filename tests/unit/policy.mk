@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit tests of the policy language.
+
+POLICY_TESTS := policy_read_test policy_blob_test policy_check_test policy_tools_test \
+	policy_sysfs_test policy_words_test policy_verb_test
+UNIT_TESTS += $(POLICY_TESTS)
+
+define policy_test
+$(1)_SRC := tests/unit/$(1).c $$(KBPOLICY_SRC) $$(KBCORE_SRC)
+$(1)_LIBS := $$(KBPOLICY_LIBS)
+endef
+$(foreach test,$(POLICY_TESTS),$(eval $(call policy_test,$(test))))
+
+# Texts in both languages need the catalogue.
+policy_words_test_CFLAGS := -DKB_TEST_LOCALE='"$(abspath $(BUILD))/locale"'
+$(BUILD)/unit/policy_words_test: $(KBLOCALE)
+
+# The command as it was built.
+policy_verb_test_SRC := tests/unit/policy_verb_test.c
+policy_verb_test_LIBS :=
+policy_verb_test_CFLAGS := -DKB_TEST_KIDOBAN='"$(abspath $(BUILD))/kidoban"'
+$(BUILD)/unit/policy_verb_test: | $(BUILD)/kidoban

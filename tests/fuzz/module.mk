@@ -22,7 +22,7 @@ $(BUILD)/fuzz/obj/%.o: %.c | deps-build
 define fuzzer
 $(BUILD)/fuzz/$(1): $$(sort $$($(1)_SRC:%.c=$(BUILD)/fuzz/obj/%.o))
 	@mkdir -p $$(@D)
-	$$(CLANG) $$(FUZZ_FLAGS) -fsanitize=fuzzer -o $$@ $$^ $$($(1)_LIBS)
+	$$(CLANG) $$(FUZZ_FLAGS) -fsanitize=fuzzer -o $$@ $$(filter %.o %.a,$$^) $$($(1)_LIBS)
 $(BUILD)/fuzz/$(1): FUZZ_CFLAGS += $$($(1)_CFLAGS)
 endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzzer,$(name))))

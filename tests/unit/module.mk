@@ -30,7 +30,7 @@ $(BUILD)/asan/%.o: %.c | deps-build
 define unit_test
 $(BUILD)/unit/$(1): $$(sort $$($(1)_SRC:%.c=$(BUILD)/asan/%.o))
 	@mkdir -p $$(@D)
-	$$(CC) -fsanitize=address,undefined -o $$@ $$^ -lcmocka $$($(1)_LIBS)
+	$$(CC) -fsanitize=address,undefined -o $$@ $$(filter %.o %.a,$$^) -lcmocka $$($(1)_LIBS)
 $(BUILD)/unit/$(1): UNIT_CFLAGS += $$($(1)_CFLAGS)
 endef
 $(foreach test,$(UNIT_TESTS),$(eval $(call unit_test,$(test))))

@@ -13,7 +13,7 @@ $(foreach test,$(POLICY_TESTS),$(eval $(call policy_test,$(test))))
 
 # Texts in both languages need the catalogue.
 policy_words_test_CFLAGS := -DKB_TEST_LOCALE='"$(abspath $(BUILD))/locale"'
-$(BUILD)/unit/policy_words_test: $(KBLOCALE)
+$(BUILD)/unit/policy_words_test: | $(KBLOCALE)
 
 # The command as it was built.
 policy_verb_test_SRC := tests/unit/policy_verb_test.c

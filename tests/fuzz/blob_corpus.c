@@ -24,6 +24,7 @@ static const struct {
 	{ "ports", "allow port=pci-0000:00:14.0/2.*,pci-0000:00:14.0/*;refuse port=pci-0000:00:14.0/2.1" },
 	{ "interfaces", "allow interface=03/01/01,03/01/*,*/*/*;refuse interface=08/*/*" },
 	{ "counts", "allow count=keyboard:1-1,interfaces:0-3;refuse count=storage:1-255" },
+	{ "has", "refuse has=keyboard,mouse;refuse has=keyboard;allow" },
 	{ "catchall", "allow;refuse" },
 };
 

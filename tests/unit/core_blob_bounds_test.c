@@ -149,24 +149,39 @@ static void test_most_rules(void **state)
 	blob_make_free(&b);
 }
 
-/* Just below 1 MiB, with all the rules and lists that fit. */
+/* Exactly 1 MiB of rules with everything in them; the next byte is too much. */
 static void test_largest(void **state)
 {
+	char tell[KB_TELL_MAX + 1] = "";
+	struct kb_blob_error error;
 	struct kb_policy *p;
 	struct blob_make b;
-	size_t one;
+	size_t nest, i;
 
 	(void)state;
 	blob_make_example(&b);
-	one = b.len;
-	blob_make_full_rule(&b, 1);
-	one = b.len - one;
-	while (b.len + one <= KB_BLOB_MAX && b.len / one < KB_RULES_MAX - 8)
+	for (i = 0; i < 3000; i++)
 		blob_make_full_rule(&b, 1);
+	memset(tell, 'x', KB_TELL_MAX);
+	while (b.len + 1100 <= KB_BLOB_MAX) {
+		nest = blob_make_rule(&b, KB_ACTION_ALLOW, 1);
+		blob_make_string(&b, KB_RULE_TELL, tell);
+		blob_make_close(&b, nest);
+	}
+	while (b.len + KB_TELL_MAX <= KB_BLOB_MAX)
+		blob_make_close(&b, blob_make_rule(&b, KB_ACTION_ALLOW, 1));
+	nest = blob_make_rule(&b, KB_ACTION_ALLOW, 1);
+	tell[KB_BLOB_MAX - b.len - sizeof(struct kb_attr_header) - 1] = '\0';
+	blob_make_string(&b, KB_RULE_TELL, tell);
+	blob_make_close(&b, nest);
+	assert_int_equal(b.len, KB_BLOB_MAX);
 	p = blob_make_parse(&b);
 	assert_true(p->n_rules > 3000);
 	check_consistent(p);
 	kb_policy_free(p);
+	blob_make_attr(&b, 0, NULL, 0);
+	assert_int_equal(kb_policy_parse(b.bytes, KB_BLOB_MAX + 1, &p, &error), -EMSGSIZE);
+	assert_int_equal(error.offset, KB_BLOB_MAX);
 	blob_make_free(&b);
 }
 

@@ -75,6 +75,7 @@ static const struct class_case class_cases[] = {
 	{ "0b95:1790 0=ff/ff/00", "network" },
 	{ "148f:5370 0=ff/ff/ff", "network" },
 	{ "12d1:1506 0=ff/02/01 1=ff/02/16", "wwan wwan" },
+	{ "12d1:1506 0=ff/77/01 1=ff/02/99 2=fe/02/01", "vendor vendor wireless" },
 	{ "1199:68c0 2=ff/ff/ff 8=ff/ff/ff", "wwan wwan" },
 	{ "0403:6001 0=ff/ff/ff", "serial" },
 	{ "067b:2303 0=ff/00/00", "serial" },

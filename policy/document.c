@@ -160,13 +160,15 @@ static int open_container(struct builder *b, enum kb_node_type type, const yaml_
 	return 0;
 }
 
-static bool has_control(const char *text, size_t len)
+static bool has_hidden(const char *text, size_t len)
 {
-	size_t i;
+	size_t step;
 
-	for (i = 0; i < len; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+	for (; len; text += step, len -= step) {
+		step = kb_utf8_char(text, len);
+		if (!step || kb_utf8_hidden(text, step))
 			return true;
+	}
 	return false;
 }
 
@@ -182,7 +184,7 @@ static int take_scalar(struct builder *b, const yaml_event_t *event)
 	node = new_node(b, KB_NODE_SCALAR, event->start_mark);
 	if (!node)
 		return -ENOMEM;
-	if (has_control(text, len)) {
+	if (has_hidden(text, len)) {
 		kb_diags_add(b->diags, KB_DIAG_ERROR, node->line, node->column, "control-character",
 			     _("a text must not contain control characters or line breaks"));
 		text = "";
@@ -288,6 +290,28 @@ static int build(struct builder *b)
 	return 0;
 }
 
+/*
+ * Who reads the text must see what it says, comments included: no direction
+ * marks, no separators that look like nothing.
+ */
+static int check_visible(const char *text, size_t len, struct kb_diags *diags)
+{
+	uint32_t line, column;
+	size_t at = 0, step;
+
+	for (; at < len; at += step) {
+		step = kb_utf8_char(text + at, len - at);
+		if (step < 2 || !kb_utf8_hidden(text + at, step))
+			continue;
+		kb_utf8_place(text, at, &line, &column);
+		kb_diags_add(diags, KB_DIAG_ERROR, line, column, "invisible",
+			     _("an invisible character (U+%04X) stands here; remove it"),
+			     kb_utf8_point(text + at, step));
+		return -EBADMSG;
+	}
+	return 0;
+}
+
 static int check_bytes(const char *text, size_t len, struct kb_diags *diags)
 {
 	uint32_t line, column;
@@ -302,16 +326,23 @@ static int check_bytes(const char *text, size_t len, struct kb_diags *diags)
 			     _("not UTF-8; save the file as UTF-8"));
 		return -EBADMSG;
 	}
-	return 0;
+	return check_visible(text, len, diags);
 }
 
 int kb_document_parse(const char *text, size_t len, struct kb_arena *arena,
 		      struct kb_diags *diags, struct kb_node **ret_root)
 {
-	struct builder b = { .arena = arena, .diags = diags, .text = text, .len = len };
+	struct builder b = { .arena = arena, .diags = diags };
 	unsigned int errors = diags->counts[KB_DIAG_ERROR];
 	int r;
 
+	/* A byte order mark is what some editors put in front of UTF-8. */
+	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+		text += 3;
+		len -= 3;
+	}
+	b.text = text;
+	b.len = len;
 	r = check_bytes(text, len, diags);
 	if (r < 0)
 		return r;

@@ -34,7 +34,7 @@ struct kb_node {
 /*
  * Reads @len bytes of YAML into a tree that lives in @arena. Anchors, aliases,
  * tags, merge keys, directives, duplicate keys, several documents, keys that
- * are not plain words, control characters, invalid UTF-8, too much text and
+ * are not plain words, control and invisible characters, invalid UTF-8, too much text and
  * too deep nesting are errors. Returns 0 and *ret_root, or -EBADMSG (told in
  * @diags), -ENOMEM.
  */

@@ -13,8 +13,8 @@ static void write_comment_text(const char *text, FILE *out)
 
 	for (; left; text += step, left -= step) {
 		step = kb_utf8_char(text, left);
-		if (!step || (unsigned char)*text < 0x20 || *text == 0x7f) {
-			step = 1;
+		if (!step || kb_utf8_hidden(text, step)) {
+			step = step ?: 1;
 			fputc('?', out);
 		} else {
 			fwrite(text, 1, step, out);
@@ -22,18 +22,18 @@ static void write_comment_text(const char *text, FILE *out)
 	}
 }
 
-/* Policy texts hold no control characters, so such a serial cannot be named. */
+/* Policy texts hold no hidden characters, so a serial with some cannot be named. */
 static const char *usable_serial(const struct kb_sysfs_device *device)
 {
 	const char *c = device->serial;
-	uint32_t line, column;
+	size_t left = strlen(c), step;
 
-	if (!*c || !kb_utf8_check(c, strlen(c), &line, &column))
-		return NULL;
-	for (; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+	for (; left; c += step, left -= step) {
+		step = kb_utf8_char(c, left);
+		if (!step || kb_utf8_hidden(c, step))
 			return NULL;
-	return device->serial;
+	}
+	return device->serial[0] ? device->serial : NULL;
 }
 
 static bool is_twin(const struct kb_sysfs_devices *devices, size_t index)

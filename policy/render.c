@@ -4,19 +4,28 @@
 
 #include <time.h>
 
+#include "policy/utf8.h"
+
 #define JAPAN_OFFSET	(9 * 3600)
 #define DAY_SECONDS	(24 * 3600)
 
 void kb_render_text(const char *text, FILE *out)
 {
+	size_t left = strlen(text), step;
+
 	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', out);
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			fprintf(out, "\\u%04x", *text);
-		else
-			fputc(*text, out);
+	for (; left; text += step, left -= step) {
+		step = kb_utf8_char(text, left);
+		if (!step) {
+			/* Only strings that never passed a reader come here. */
+			step = 1;
+			fputs("\\ufffd", out);
+		} else if (kb_utf8_hidden(text, step)) {
+			fprintf(out, step < 4 ? "\\u%04x" : "\\U%08x", kb_utf8_point(text, step));
+		} else {
+			fputs(*text == '"' || *text == '\\' ? "\\" : "", out);
+			fwrite(text, 1, step, out);
+		}
 	}
 	fputc('"', out);
 }

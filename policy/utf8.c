@@ -43,6 +43,35 @@ size_t kb_utf8_char(const char *text, size_t len)
 	return need;
 }
 
+uint32_t kb_utf8_point(const char *text, size_t len)
+{
+	static const unsigned char lead_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t point = (unsigned char)text[0] & lead_bits[len];
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		point = point << 6 | (text[i] & 0x3f);
+	return point;
+}
+
+bool kb_utf8_hidden(const char *text, size_t len)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x061c, 0x061c }, { 0x200e, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2066, 0x2069 }, { 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb }, { 0xfffe, 0xffff },
+	};
+	uint32_t point = kb_utf8_point(text, len);
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return true;
+	return (point & 0xfffe) == 0xfffe;
+}
+
 bool kb_utf8_check(const char *text, size_t len, uint32_t *ret_line, uint32_t *ret_column)
 {
 	uint32_t line = 1, column = 1;

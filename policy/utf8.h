@@ -10,6 +10,14 @@
 /* Bytes of the well-formed character that starts @text (1..4), or 0 (RFC 3629). */
 size_t kb_utf8_char(const char *text, size_t len);
 /*
+ * True for characters that a reader does not see as what they are: controls
+ * (C0, DEL, C1), line and paragraph separators, direction marks (Unicode
+ * bidi), byte order marks, noncharacters. @len is kb_utf8_char()'s answer.
+ */
+bool kb_utf8_hidden(const char *text, size_t len);
+/* Code point of the character at @text; @len is kb_utf8_char()'s answer. */
+uint32_t kb_utf8_point(const char *text, size_t len);
+/*
  * True when all @len bytes are well-formed. Otherwise false with the place of
  * the first that is not: line and column in characters, both from 1.
  */

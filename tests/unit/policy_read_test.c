@@ -57,6 +57,12 @@ static const struct refusal refusals[] = {
 	{ HEAD "#\xed\xa0\x80\n", 2, 2, "utf8", "not UTF-8" },
 	{ HEAD "# \xe6\x9c\xa8\xe6\x88\xb8\xe7\x95\xaa\xf4\x90\x80\x80\n", 2, 6, "utf8", "not UTF-8" },
 	{ HEAD "#\xe3\x81", 2, 2, "utf8", "not UTF-8" },
+	{ HEAD "# \xe2\x80\xae\n", 2, 3, "invisible", "U+202E" },
+	{ HEAD "#\xe6\x9c\xa8\xe2\x80\xa8\n", 2, 3, "invisible", "U+2028" },
+	{ HEAD "#\xc2\x85\n", 2, 2, "invisible", "U+0085" },
+	{ HEAD "\xef\xbb\xbf" "x: 1\n", 2, 1, "invisible", "U+FEFF" },
+	{ HEAD "policy: {group: \"\\u202e\"}\n", 2, 17, "control-character", "control characters" },
+	{ HEAD "policy: {group: \"\\U0001fffe\"}\n", 2, 17, "control-character", "control characters" },
 	/* keys */
 	{ HEAD POLICY MODE, 1, 1, "missing-key", "'media' is missing" },
 	{ HEAD MODE MEDIA, 1, 1, "missing-key", "'policy' is missing" },
@@ -379,6 +385,19 @@ static void reads_everything(void **state)
 	kb_diags_done(&diags);
 }
 
+/* What some editors put in front of UTF-8. */
+static void takes_a_byte_order_mark(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf" HEAD POLICY MODE MEDIA;
+	struct kb_diags diags = { 0 };
+	struct kb_model *model;
+
+	(void)state;
+	assert_int_equal(kb_text_parse(text, strlen(text), &diags, &model), 0);
+	kb_model_free(model);
+	kb_diags_done(&diags);
+}
+
 static void takes_defaults(void **state)
 {
 	static const char text[] = HEAD POLICY MODE "media: {}\n";
@@ -435,7 +454,7 @@ int main(void)
 		cmocka_unit_test(refuses_many_keys), cmocka_unit_test(refuses_nul),
 		cmocka_unit_test(tells_several),     cmocka_unit_test(keeps_twenty),
 		cmocka_unit_test(reads_everything),  cmocka_unit_test(takes_defaults),
-		cmocka_unit_test(reads_dates),
+		cmocka_unit_test(reads_dates),	     cmocka_unit_test(takes_a_byte_order_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,8 @@ enum kind {
 	KIND_U16,
 	KIND_U32,
 	KIND_U64,
-	KIND_STRING,
+	KIND_STRING,			/* anything may stand in it: devices write some */
+	KIND_NAME,			/* the kernel's own: visible ASCII */
 	KIND_BYTES,
 };
 
@@ -32,7 +33,7 @@ struct field {
 
 static const struct field status_fields[] = {
 	STATUS(KB_A_MODULE_LEVEL, KIND_U32, module_level, 0, true),
-	STATUS(KB_A_MODULE_VERSION, KIND_STRING, module_version, 0, false),
+	STATUS(KB_A_MODULE_VERSION, KIND_NAME, module_version, 0, false),
 	STATUS(KB_A_SEALED, KIND_U8, sealed, 2, true),
 	STATUS(KB_A_MUNICIPALITY, KIND_STRING, municipality, 0, false),
 	STATUS(KB_A_GROUP, KIND_STRING, group, 0, false),
@@ -63,13 +64,13 @@ static const struct field record_fields[] = {
 	RECORD(KB_A_SEQ, KIND_U64, seq, 0),
 	RECORD(KB_A_BOOTTIME, KIND_U64, boottime, 0),
 	RECORD(KB_A_EVENT, KIND_U8, event, 0),
-	RECORD(KB_A_DEVICE, KIND_STRING, device, 0),
+	RECORD(KB_A_DEVICE, KIND_NAME, device, 0),
 	RECORD(KB_A_INTERFACE, KIND_U8, interface, 0),
 	RECORD(KB_A_CONFIGURATION, KIND_U8, configuration, 0),
 	RECORD(KB_A_VENDOR, KIND_U16, vendor, 0),
 	RECORD(KB_A_PRODUCT, KIND_U16, product, 0),
 	RECORD(KB_A_USB_SERIAL, KIND_STRING, serial, 0),
-	RECORD(KB_A_PORT, KIND_STRING, port, 0),
+	RECORD(KB_A_PORT, KIND_NAME, port, 0),
 	RECORD(KB_A_TRIPLE, KIND_BYTES, triple, 0),
 	RECORD(KB_A_CLASSES, KIND_U32, classes, 0),
 	RECORD(KB_A_ACTION, KIND_U8, action, KB_ACTION_MAX),
@@ -130,13 +131,23 @@ static const struct field *find_field(const struct field *fields, size_t n, u16 
 	return NULL;
 }
 
+static bool is_name(const u8 *text)
+{
+	for (; *text; text++)
+		if (*text <= 0x20 || *text >= 0x7f)
+			return false;
+	return true;
+}
+
 static int store(const struct field *field, const struct attr *attr, u8 *base)
 {
 	u8 *to = base + field->offset;
 
-	if (field->kind == KIND_STRING) {
+	if (field->kind == KIND_STRING || field->kind == KIND_NAME) {
 		if (!attr->len || attr->len > field->size ||
 		    memchr(attr->data, '\0', attr->len) != attr->data + attr->len - 1)
+			return -EBADMSG;
+		if (field->kind == KIND_NAME && !is_name(attr->data))
 			return -EBADMSG;
 	} else if (attr->len != field->size) {
 		return -EBADMSG;

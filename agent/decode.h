@@ -71,8 +71,8 @@ static inline bool kb_has(u64 have, enum kb_attr attr)
  * in host byte order, @len bytes. 0, or -EBADMSG when an attribute is cut off,
  * has a wrong length, stands twice, is out of range, or when a needed one is
  * missing; *ret is then untouched. Attributes this program does not know are
- * skipped: a newer module may send more. Strings may hold any other byte:
- * devices write some of them.
+ * skipped: a newer module may send more. Names of devices and ports are visible
+ * ASCII; other strings may hold any byte, because devices write some of them.
  */
 int kb_decode_status(const void *data, size_t len, struct kb_status *ret);
 int kb_decode_device(const void *data, size_t len, struct kb_record *ret);

@@ -121,7 +121,7 @@ static void policy_dates(const struct kb_doctor_view *view, struct kb_findings *
 	char until[KB_DATE_SIZE];
 
 	kb_render_date(s->expires, true, until);
-	if (s->expired || view->now > s->expires)
+	if (s->expired || view->now >= s->expires)
 		kb_finding_add(f, KB_HEALTH_BAD, "policy-expired", "kidoban load NEW.kdb",
 			       _("the policy in force expired on %s; it is still enforced"), until);
 	else if (s->expires - view->now < SOON_SECONDS)

@@ -96,7 +96,7 @@ static void look_at_dates(const struct kb_policy_header *header, u64 now, struct
 {
 	char date[KB_DATE_SIZE];
 
-	if (now > header->expires) {
+	if (now >= header->expires) {
 		kb_render_date(header->expires, true, date);
 		add(a, "dates", false, _("expired on %s"), date);
 	} else if (now < header->not_before) {

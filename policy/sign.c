@@ -72,7 +72,8 @@ static int parse(const void *sig, size_t len, CMS_ContentInfo **ret, struct kb_f
 				KB_SIGNATURE_MAX);
 	cms = d2i_CMS_ContentInfo(NULL, &p, (long)len);
 	if (!cms || p != (const unsigned char *)sig + len ||
-	    OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
+	    OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed ||
+	    OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
 		return kb_fault_openssl(ret_fault, -EBADMSG, _("not a CMS signature"));
 	if (CMS_is_detached(cms) != 1)
 		return kb_fault(ret_fault, -EBADMSG, _("the signature carries content of its own"));
@@ -119,11 +120,20 @@ static int verify_parsed(CMS_ContentInfo *cms, const void *data, size_t len, X50
 	return 0;
 }
 
-static bool signed_by(CMS_ContentInfo *cms, X509 *cert)
+/*
+ * Did @cert's key make the signature, by the very bytes of issuer and serial?
+ * OpenSSL compares names loosely (case, string types), the kernel does not.
+ */
+static bool signed_by(CMS_ContentInfo *cms, const void *sig, size_t len, X509 *cert)
 {
 	CMS_SignerInfo *si = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
+	KB_CLEANUP(kb_freep) unsigned char *issuer = NULL;
+	int n;
 
-	return CMS_SignerInfo_cert_cmp(si, cert) == 0;
+	if (CMS_SignerInfo_cert_cmp(si, cert))
+		return false;
+	n = i2d_X509_NAME(X509_get_issuer_name(cert), &issuer);
+	return n > 0 && memmem(sig, len, issuer, (size_t)n);
 }
 
 int kb_sign_verify_cert(const void *data, size_t len, const void *sig, size_t sig_len, X509 *cert,
@@ -134,7 +144,7 @@ int kb_sign_verify_cert(const void *data, size_t len, const void *sig, size_t si
 
 	if (r)
 		return r;
-	if (!signed_by(cms, cert))
+	if (!signed_by(cms, sig, sig_len, cert))
 		return kb_fault(ret_fault, -ENOKEY, _("this certificate did not make the signature"));
 	return verify_parsed(cms, data, len, cert, ret_fault);
 }
@@ -155,7 +165,7 @@ int kb_sign_verify(const void *data, size_t len, const void *sig, size_t sig_len
 		return r;
 	for (i = 0; i < trust->n_certs; i++) {
 		cert = &trust->certs[i];
-		if (cert->ring != ring || !signed_by(cms, cert->x509))
+		if (cert->ring != ring || !signed_by(cms, sig, sig_len, cert->x509))
 			continue;
 		r = verify_parsed(cms, data, len, cert->x509, ret_fault);
 		if (!r && ret_signer)

@@ -20,11 +20,16 @@ static void print_policy(const struct kb_status *s)
 
 static void print_text(const struct kb_status *s)
 {
+	char municipality[4 * KB_MUNICIPALITY_MAX + 8], group[4 * KB_GROUP_MAX + 8];
+
 	printf(_("module       %s, level %u, %llu KiB in use\n"), s->module_version,
 	       s->module_level, (unsigned long long)s->memory / 1024);
-	if (s->sealed)
-		printf(_("terminal     municipality %s, group %s\n"),
-		       s->municipality[0] ? s->municipality : "-", s->group[0] ? s->group : "-");
+	if (s->sealed) {
+		kb_printable(s->municipality, municipality, sizeof(municipality));
+		kb_printable(s->group, group, sizeof(group));
+		printf(_("terminal     municipality %s, group %s\n"), municipality[0] ? municipality : "-",
+		       group[0] ? group : "-");
+	}
 	printf(_("trust        %s; keys: %u author, %u approver, %u grant\n"),
 	       s->sealed ? _("sealed") : _("not sealed"), s->keys_author, s->keys_approver,
 	       s->keys_grant);

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit tests of keys, signatures, bundles and the agent.
+
+SIGN_TOOLS := tests/unit/agent_scratch.c
+# Everything of the agent's library that does not speak to a kernel; the fake one does.
+AGENT_FAKED := $(filter-out agent/main.c agent/netlink.c agent/family.c agent/daemon.c agent/tell.c \
+	agent/watch.c agent/journal.c,$(wildcard agent/*.c))
+SIGN_LIBS := $(KBPOLICY_LIBS)
+
+UNIT_TESTS += sign_bundle_test sign_key_test sign_cms_test agent_decode_test agent_state_test \
+	agent_store_test agent_doctor_test agent_words_test agent_tell_test agent_verb_test \
+	agent_catalogue_test
+
+sign_bundle_test_SRC := tests/unit/sign_bundle_test.c $(SIGN_TOOLS) policy/bundle.c policy/file.c \
+	policy/fault.c policy/key.c policy/cert.c
+sign_bundle_test_LIBS := -larchive -lcrypto
+sign_key_test_SRC := tests/unit/sign_key_test.c $(SIGN_TOOLS) policy/key.c policy/key_open.c \
+	policy/cert.c policy/trust.c policy/file.c policy/fault.c policy/sign.c policy/bundle.c
+sign_key_test_LIBS := $(SIGN_LIBS)
+sign_cms_test_SRC := tests/unit/sign_cms_test.c $(SIGN_TOOLS) $(KBPOLICY_SRC) $(KBCORE_SRC)
+sign_cms_test_LIBS := $(SIGN_LIBS)
+
+agent_decode_test_SRC := tests/unit/agent_decode_test.c agent/decode.c
+agent_state_test_SRC := tests/unit/agent_state_test.c $(SIGN_TOOLS) agent/state.c policy/file.c \
+	policy/fault.c policy/key.c policy/cert.c
+agent_state_test_LIBS := -lcrypto
+agent_store_test_SRC := tests/unit/agent_store_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
+	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
+agent_store_test_LIBS := $(SIGN_LIBS)
+agent_doctor_test_SRC := tests/unit/agent_doctor_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
+	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
+agent_doctor_test_LIBS := $(SIGN_LIBS)
+agent_words_test_SRC := tests/unit/agent_words_test.c agent/words.c agent/cli/table.c policy/utf8.c \
+	kmod/core/names.c
+agent_tell_test_SRC := tests/unit/agent_tell_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) agent/tell.c \
+	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
+agent_tell_test_LIBS := $(SIGN_LIBS)
+agent_verb_test_SRC := tests/unit/agent_verb_test.c
+agent_catalogue_test_SRC := tests/unit/agent_catalogue_test.c
+
+$(BUILD)/unit/agent_verb_test: $(BUILD)/kidoban $(BUILD)/kidoband
+$(BUILD)/unit/agent_catalogue_test: $(BUILD)/kidoban.pot $(KBLOCALE)

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The doctor finds each illness, names it, and does not call the ill healthy. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "agent/doctor.h"
+#include "agent/state.h"
+#include "agent_fake.h"
+#include "agent_scratch.h"
+#include "policy/sign.h"
+#include "policy/text.h"
+
+#define NOW 1800000000ull
+
+static struct scratch s;
+static struct kb_status status;
+static struct kb_doctor_view view;
+static char config[128], state_dir[128], sys[128], proc[128], modules[128];
+
+/* A terminal in perfect health. */
+static int set_up(void **state)
+{
+	(void)state;
+	scratch_make(&s);
+	scratch_mkdir(&s, "state");
+	scratch_mkdir(&s, "sys/module/kidoban");
+	scratch_mkdir(&s, "proc/42");
+	scratch_mkdir(&s, "modules");
+	scratch_text(&s, "proc/42/comm", "kidoband\n");
+	scratch_text(&s, "sys/module/kidoban/taint", "O\n");
+	scratch_text(&s, "modules/modules.dep", "updates/dkms/kidoban.ko:\n");
+	scratch_text(&s, "terminal.yaml", "terminal: {municipality: \"131016\", group: g}\n");
+	scratch_trust(&s, KB_RING_AUTHOR, "a", scratch_signer(KB_RING_AUTHOR, 0));
+	scratch_trust(&s, KB_RING_APPROVER, "b", scratch_signer(KB_RING_APPROVER, 0));
+	snprintf(config, sizeof(config), "%s", s.dir);
+	snprintf(state_dir, sizeof(state_dir), "%s/state", s.dir);
+	snprintf(sys, sizeof(sys), "%s/sys", s.dir);
+	snprintf(proc, sizeof(proc), "%s/proc", s.dir);
+	snprintf(modules, sizeof(modules), "%s/modules", s.dir);
+	status = (struct kb_status){
+		.module_level = KB_MODULE_LEVEL, .module_version = KB_VERSION, .sealed = 1,
+		.municipality = "131016", .group = "g", .keys_author = 1, .keys_approver = 1,
+		.policy = 1, .epoch = 1, .serial = 5, .mode_media = KB_GATE_ENFORCE,
+		.expires = NOW + 86400 * 365, .lock = 1,
+	};
+	view = (struct kb_doctor_view){ config, state_dir, sys, proc, modules, &status, NOW, getuid() };
+	return chmod(s.dir, 0755);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scratch_remove(&s);
+	return 0;
+}
+
+static const struct kb_finding *find(const struct kb_findings *f, const char *code)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->n; i++)
+		if (!strcmp(f->items[i].code, code))
+			return &f->items[i];
+	return NULL;
+}
+
+/* The finding is there with that gravity, says something, and advises when it matters. */
+static void expect(const char *code, enum kb_health health)
+{
+	struct kb_findings f;
+	const struct kb_finding *item;
+
+	kb_doctor_look(&view, &f);
+	item = find(&f, code);
+	if (!item)
+		fail_msg("%s was not found", code);
+	assert_int_equal(item->health, health);
+	assert_true(item->text[0] != '\0');
+	assert_true(f.worst >= health);
+	if (health == KB_HEALTH_BAD)
+		assert_true(item->advice[0] != '\0');
+}
+
+/* Signed by author and approver unless @sign says otherwise. */
+static void bundle(const char *name, unsigned int serial, bool sign)
+{
+	const struct scratch_signer *a = scratch_signer(KB_RING_AUTHOR, sign ? 0 : 1);
+	const struct scratch_signer *b = scratch_signer(KB_RING_APPROVER, 0);
+	struct kb_bundle kdb = { 0 };
+	struct kb_diags diags = { 0 };
+	uint8_t *sig;
+	char text[512];
+	size_t len, n;
+	void *blob;
+
+	snprintf(text, sizeof(text),
+		 "kidoban: 1\npolicy: {municipality: \"131016\", group: g, serial: %u, expires: 2030-01-01}\n"
+		 "mode: {media: enforce}\nmedia:\n  rules:\n    - allow: {class: [hub, keyboard]}\n", serial);
+	assert_int_equal(kb_text_compile(text, strlen(text), NOW, &diags, &blob, &len), 0);
+	kb_diags_done(&diags);
+	kb_bundle_set(&kdb, KB_BUNDLE_BLOB, blob, len);
+	kb_bundle_set(&kdb, KB_BUNDLE_SOURCE, text, strlen(text));
+	assert_int_equal(kb_sign(blob, len, a->key, a->cert, &sig, &n, NULL), 0);
+	kb_bundle_set(&kdb, KB_BUNDLE_AUTHOR, sig, n);
+	free(sig);
+	assert_int_equal(kb_sign(blob, len, b->key, b->cert, &sig, &n, NULL), 0);
+	kb_bundle_set(&kdb, KB_BUNDLE_APPROVER, sig, n);
+	free(sig);
+	free(blob);
+	assert_int_equal(kb_bundle_write(scratch_path(&s, name), &kdb, NULL), 0);
+	kb_bundle_done(&kdb);
+}
+
+static void test_module(void **state)
+{
+	(void)state;
+	view.status = NULL;
+	expect("module-silent", KB_HEALTH_BAD);
+	unlink(scratch_path(&s, "sys/module/kidoban/taint"));
+	assert_int_equal(rmdir(scratch_path(&s, "sys/module/kidoban")), 0);
+	expect("module-not-loaded", KB_HEALTH_BAD);
+	scratch_text(&s, "modules/modules.dep", "kernel/fs/ext4.ko:\n");
+	expect("module-missing", KB_HEALTH_BAD);
+}
+
+static void test_module_version(void **state)
+{
+	(void)state;
+	strcpy(status.module_version, "0.0.1");
+	expect("module-version", KB_HEALTH_WARNING);
+	status.module_level = KB_MODULE_LEVEL + 1;
+	expect("module-level", KB_HEALTH_BAD);
+	scratch_text(&s, "sys/module/kidoban/taint", "OFE\n");
+	expect("module-forced", KB_HEALTH_BAD);
+	scratch_text(&s, "sys/module/kidoban/taint", "OE\n");
+	expect("module-unsigned", KB_HEALTH_NOTE);
+}
+
+static void test_counters(void **state)
+{
+	(void)state;
+	status.event_lost = 3;
+	expect("events-lost", KB_HEALTH_WARNING);
+	status.overrides = 1;
+	expect("overrides", KB_HEALTH_WARNING);
+}
+
+static void test_policy(void **state)
+{
+	(void)state;
+	status.expires = NOW;
+	expect("policy-expired", KB_HEALTH_BAD);
+	status.expires = NOW + 86400;
+	expect("policy-expires-soon", KB_HEALTH_WARNING);
+	status.mode_media = KB_GATE_AUDIT;
+	expect("not-enforcing", KB_HEALTH_WARNING);
+	status.lock = 0;
+	expect("not-locked", KB_HEALTH_NOTE);
+	status.policy = 0;
+	expect("no-policy", KB_HEALTH_BAD);
+	status.sealed = 0;
+	expect("not-sealed", KB_HEALTH_BAD);
+}
+
+static void test_terminal(void **state)
+{
+	(void)state;
+	strcpy(status.group, "other");
+	expect("terminal-changed", KB_HEALTH_WARNING);
+	scratch_text(&s, "terminal.yaml", "terminal: [\n");
+	expect("terminal-wrong", KB_HEALTH_BAD);
+	unlink(scratch_path(&s, "terminal.yaml"));
+	expect("terminal-missing", KB_HEALTH_BAD);
+	snprintf(config, sizeof(config), "%s/none", s.dir);
+	expect("config-missing", KB_HEALTH_BAD);
+}
+
+static void test_trust(void **state)
+{
+	(void)state;
+	scratch_trust(&s, KB_RING_APPROVER, "same", scratch_signer(KB_RING_AUTHOR, 0));
+	expect("trust-file", KB_HEALTH_BAD);
+	unlink(scratch_path(&s, "trust/approver/same.der"));
+	scratch_trust(&s, KB_RING_APPROVER, "role", scratch_signer(KB_RING_AUTHOR, 1));
+	expect("trust-role", KB_HEALTH_WARNING);
+	expect("trust-changed", KB_HEALTH_WARNING);
+	unlink(scratch_path(&s, "trust/approver/role.der"));
+	unlink(scratch_path(&s, "trust/approver/b.der"));
+	expect("one-person", KB_HEALTH_NOTE);
+	scratch_text(&s, "trust/approver/b.der", "rubbish");
+	expect("trust-unusable", KB_HEALTH_BAD);
+	view.now = NOW + 200ull * 365 * 86400;
+	expect("trust-expired", KB_HEALTH_WARNING);
+}
+
+static void test_trust_missing(void **state)
+{
+	(void)state;
+	unlink(scratch_path(&s, "trust/author/a.der"));
+	expect("trust-unusable", KB_HEALTH_BAD);
+	rename(scratch_path(&s, "trust"), scratch_path(&s, "moved"));
+	expect("trust-missing", KB_HEALTH_BAD);
+}
+
+static void test_permissions(void **state)
+{
+	(void)state;
+	chmod(scratch_path(&s, "trust/author/a.der"), 0664);
+	expect("trust-permissions", KB_HEALTH_BAD);
+	chmod(scratch_path(&s, "terminal.yaml"), 0666);
+	expect("terminal-permissions", KB_HEALTH_BAD);
+	chmod(scratch_path(&s, "state"), 0777);
+	expect("state-permissions", KB_HEALTH_BAD);
+	view.owner++;
+	expect("config-permissions", KB_HEALTH_BAD);
+}
+
+static void test_bundles(void **state)
+{
+	struct kb_floor floor = { 1, 5 };
+
+	(void)state;
+	bundle("policy.kdb", 6, true);
+	expect("bundle-not-in-force", KB_HEALTH_BAD);
+	bundle("policy.kdb", 6, false);
+	expect("bundle-refused", KB_HEALTH_BAD);
+	scratch_text(&s, "policy.kdb", "rubbish");
+	expect("bundle-damaged", KB_HEALTH_BAD);
+	unlink(scratch_path(&s, "policy.kdb"));
+	assert_int_equal(kb_floor_raise(state_dir, &floor), 0);
+	scratch_text(&s, "state/state", "torn");
+	expect("state-damaged", KB_HEALTH_WARNING);
+	snprintf(state_dir, sizeof(state_dir), "%s/none", s.dir);
+	expect("state-missing", KB_HEALTH_WARNING);
+}
+
+static void test_system(void **state)
+{
+	(void)state;
+	scratch_text(&s, "proc/42/comm", "kidoband-not\n");
+	expect("agent-missing", KB_HEALTH_BAD);
+	view.now = 86400;
+	expect("clock-wrong", KB_HEALTH_BAD);
+}
+
+static void test_healthy(void **state)
+{
+	struct kb_findings f;
+	unsigned int i;
+
+	(void)state;
+	bundle("policy.kdb", 5, true);
+	bundle("state/policy.kdb", 5, true);
+	kb_doctor_look(&view, &f);
+	for (i = 0; i < f.n; i++)
+		if (f.items[i].health > KB_HEALTH_NOTE)
+			fail_msg("%s: %s", f.items[i].code, f.items[i].text);
+	assert_non_null(find(&f, "agent"));
+	assert_non_null(find(&f, "bundle"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_module), TEST(test_module_version), TEST(test_counters), TEST(test_policy),
+		TEST(test_terminal), TEST(test_trust), TEST(test_trust_missing), TEST(test_permissions),
+		TEST(test_bundles), TEST(test_system), TEST(test_healthy),
+	};
+
+	/* files of the test must not be writable by others because of a lax umask */
+	umask(022);
+	return cmocka_run_group_tests_name("agent_doctor", tests, NULL, NULL);
+}

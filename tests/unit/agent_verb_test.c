@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command as a person types it: exit codes, and a signed policy's whole way. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define POLICY \
+	"kidoban: 1\n" \
+	"policy: {municipality: \"131016\", group: g, serial: 1, expires: 2099-01-01}\n" \
+	"mode: {media: enforce}\n" \
+	"media:\n" \
+	"  rules:\n" \
+	"    - allow: {class: [hub, keyboard, mouse]}\n" \
+	"    - refuse: {class: storage}\n"
+
+static char dir[] = "/tmp/kidoban-verb.XXXXXX";
+static char program[512], agent[512];
+
+/* Exit status of a shell command in the test's directory; $K is the command, $D the agent. */
+static int shell(const char *command)
+{
+	char full[2048];
+	int r;
+
+	snprintf(full, sizeof(full), "cd %s && { %s; } >out 2>&1", dir, command);
+	r = system(full);
+	return WIFEXITED(r) ? WEXITSTATUS(r) : -1;
+}
+
+static void expect(int code, const char *command)
+{
+	int r = shell(command);
+
+	if (r != code) {
+		shell("cat out >&2");
+		fail_msg("%s: exit status %d instead of %d", command, r, code);
+	}
+}
+
+static int group_set_up(void **state)
+{
+	char cwd[256];
+	FILE *file;
+
+	(void)state;
+	if (!mkdtemp(dir) || !getcwd(cwd, sizeof(cwd)))
+		return -1;
+	snprintf(program, sizeof(program), "%s/build/kidoban", cwd);
+	snprintf(agent, sizeof(agent), "%s/build/kidoband", cwd);
+	setenv("K", program, 1);
+	setenv("D", agent, 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("LANGUAGE", "en", 1);
+	if (shell("$K key new author --no-password --bits 2048 && "
+		  "$K key new approver --no-password --bits 2048 && "
+		  "mkdir -p trust/author trust/approver && cp author.der trust/author && "
+		  "cp approver.der trust/approver"))
+		return -1;
+	snprintf(cwd, sizeof(cwd), "%s/p.yaml", dir);
+	file = fopen(cwd, "w");
+	if (!file || fputs(POLICY, file) < 0)
+		return -1;
+	return fclose(file);
+}
+
+static int group_tear_down(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command);
+}
+
+static void test_usage(void **state)
+{
+	(void)state;
+	expect(2, "$K");
+	expect(0, "$K help");
+	expect(0, "$K --help");
+	expect(0, "$K --version");
+	expect(2, "$K statsu");
+	expect(0, "grep -q 'did you mean \"status\"' out || { $K statsu; grep -q 'did you mean \"status\"' out; }");
+	expect(2, "$K status --frobnicate");
+	expect(2, "$K status extra");
+	expect(2, "$K load");
+	expect(2, "$K load a b");
+	expect(2, "$K key");
+	expect(2, "$K key new");
+	expect(2, "$K key new king");
+	expect(2, "$K key new author --bits many");
+	expect(2, "$K key new author --bits -3072");
+	expect(2, "$K policy sign p.yaml --key author.key --cert author.der");
+	expect(2, "$K policy sign p.yaml --key author.key --cert author.der --role grant");
+	expect(2, "$K policy sign p.yaml --key approver.key --cert approver.der --role approver");
+	expect(2, "$K explain");
+	expect(2, "$K explain pci 1234:5678");
+	expect(2, "$K completion tcsh");
+	expect(2, "$K events --since yesterday-ish");
+	expect(2, "$D --frobnicate");
+	expect(2, "$D extra");
+	expect(2, "$D --journal nowhere");
+	expect(0, "$D --help && $D --version");
+}
+
+static void test_every_verb_has_help(void **state)
+{
+	(void)state;
+	expect(0, "for v in $($K help | awk '/^  [a-z]/ {print $1}'); do $K $v --help || exit 1; done");
+	expect(0, "for v in $($K policy help | awk '/^  [a-z]/ {print $1}'); do $K policy $v --help || exit 1; done");
+}
+
+static void test_absent(void **state)
+{
+	(void)state;
+	if (!access("/sys/module/kidoban", F_OK) || geteuid())
+		skip();
+	expect(4, "$K status");
+	expect(4, "$K devices --json");
+	expect(4, "$K events");
+	expect(4, "$K explain usb 0781:5583");
+	expect(4, "$D --once --config . --state .");
+	expect(1, "$K doctor --config . --state .");
+}
+
+static void test_not_root(void **state)
+{
+	(void)state;
+	if (geteuid() || shell("command -v setpriv >/dev/null"))
+		skip();
+	expect(0, "cp $K kb && chmod 755 . kb && chmod 777 out");
+	expect(5, "setpriv --reuid 65534 --regid 65534 --clear-groups ./kb status");
+	expect(5, "setpriv --reuid 65534 --regid 65534 --clear-groups ./kb doctor");
+	expect(5, "cp $D kd; setpriv --reuid 65534 --regid 65534 --clear-groups ./kd --once");
+}
+
+static void test_sign_and_verify(void **state)
+{
+	(void)state;
+	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o a.kdb");
+	expect(1, "$K policy verify a.kdb --trust trust");
+	expect(0, "$K policy verify a.kdb --trust trust | grep -q \"approver's signature is missing\"");
+	expect(0, "$K policy sign a.kdb --key approver.key --cert approver.der --role approver --trust trust -o b.kdb");
+	expect(0, "$K policy verify b.kdb --trust trust");
+	expect(0, "$K policy verify b.kdb --trust trust --json");
+	/* the same keys and text give the same bytes */
+	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o again.kdb && cmp a.kdb again.kdb");
+	/* out of a bundle's own source */
+	expect(0, "$K policy sign b.kdb --key author.key --cert author.der --role author -o c.kdb && cmp a.kdb c.kdb");
+}
+
+static void test_sign_refuses(void **state)
+{
+	(void)state;
+	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o a.kdb");
+	/* a certificate of another role, a key of another certificate, the author as approver */
+	expect(1, "$K policy sign a.kdb --key author.key --cert author.der --role approver --trust trust -o x.kdb");
+	expect(1, "$K policy sign p.yaml --key approver.key --cert author.der --role author -o x.kdb");
+	expect(1, "$K policy sign p.yaml --key none.key --cert author.der --role author -o x.kdb");
+	/* a bundle whose text is not what was signed */
+	expect(0, "mkdir -p t && tar -C t -xf a.kdb && sed -i 's/131016/131024/' t/policy.yaml && "
+		  "tar -C t --format=ustar -cf x2.kdb policy.blob author.p7s policy.yaml");
+	expect(1, "$K policy sign x2.kdb --key approver.key --cert approver.der --role approver --trust trust -o x.kdb");
+	/* one that somebody else signed as author */
+	expect(0, "$K key new author --name other --no-password --bits 2048");
+	expect(0, "$K policy sign p.yaml --key other.key --cert other.der --role author -o o.kdb");
+	expect(1, "$K policy sign o.kdb --key approver.key --cert approver.der --role approver --trust trust -o x.kdb");
+	expect(3, "$K policy sign p.yaml.none --key author.key --cert author.der --role author -o x.kdb || "
+		  "{ printf 'kidoban: 1\\nbogus: 2\\n' >bad.yaml; "
+		  "$K policy sign bad.yaml --key author.key --cert author.der --role author -o x.kdb; }");
+	expect(1, "test -e x.kdb");
+}
+
+static void test_verify_refuses(void **state)
+{
+	(void)state;
+	expect(3, "echo rubbish >r.kdb; $K policy verify r.kdb --trust trust");
+	expect(1, "$K policy verify none.kdb --trust trust");
+	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o a.kdb");
+	expect(1, "$K policy verify a.kdb --trust nowhere");
+	expect(1, "mkdir -p empty; $K policy verify a.kdb --trust empty");
+}
+
+static void test_key_show(void **state)
+{
+	(void)state;
+	expect(0, "$K key show author.der && $K key show author.key");
+	expect(0, "test \"$($K key show author.der --json | grep '\"key\"' | tr -d ,)\" = \"$($K key show author.key --json | grep '\"key\"' | tr -d ,)\"");
+	expect(3, "$K key show p.yaml");
+	expect(1, "$K key show none.der");
+}
+
+static void test_completion(void **state)
+{
+	(void)state;
+	expect(0, "$K completion bash >c.bash && bash -n c.bash");
+	expect(0, "bash -c '. ./c.bash; COMP_WORDS=(kidoban po) COMP_CWORD=1; _kidoban; test \"${COMPREPLY[*]}\" = policy'");
+	expect(0, "bash -c '. ./c.bash; COMP_WORDS=(kidoban key sh) COMP_CWORD=2; _kidoban; test \"${COMPREPLY[*]}\" = show'");
+	expect(0, "bash -c '. ./c.bash; COMP_WORDS=(kidoban policy verify --tr) COMP_CWORD=3; _kidoban; test \"${COMPREPLY[*]}\" = --trust'");
+	expect(0, "$K completion zsh | grep -q '#compdef kidoban'");
+	expect(0, "$K completion fish | grep -q __fish_use_subcommand");
+}
+
+static void test_full_disk(void **state)
+{
+	(void)state;
+	if (access("/dev/full", W_OK))
+		skip();
+	expect(1, "$K help >/dev/full");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_usage), cmocka_unit_test(test_every_verb_has_help),
+		cmocka_unit_test(test_absent), cmocka_unit_test(test_not_root),
+		cmocka_unit_test(test_sign_refuses), cmocka_unit_test(test_verify_refuses),
+		cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_key_show),
+		cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
+	};
+
+	return cmocka_run_group_tests_name("agent_verb", tests, group_set_up, group_tear_down);
+}

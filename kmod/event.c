@@ -66,26 +66,10 @@ static struct sk_buff *begin_locked(enum kb_event_type type)
 	return skb;
 }
 
-struct sk_buff *kb_event_begin(enum kb_event_type type)
+/* Uses up a number. Its place held the record KB_EVENTS_MAX before, lost if nobody saw it. */
+static struct kb_record **next_slot(void)
 {
-	struct sk_buff *skb;
-
-	lock_events();
-	skb = begin_locked(type);
-	if (!skb) {
-		events.seq++;
-		events.lost++;
-		unlock_events();
-	}
-	return skb;
-}
-
-/* Takes the place of the record KB_EVENTS_MAX before, which is lost if nobody saw it. */
-static struct kb_record *keep(const struct sk_buff *skb)
-{
-	struct kb_record **slot = &events.ring[events.seq % KB_EVENTS_MAX];
-	u32 len = skb_tail_pointer(skb) - (u8 *)events.header;
-	struct kb_record *record;
+	struct kb_record **slot = &events.ring[++events.seq % KB_EVENTS_MAX];
 
 	if (*slot) {
 		if (!(*slot)->seen)
@@ -94,6 +78,28 @@ static struct kb_record *keep(const struct sk_buff *skb)
 		kfree(*slot);
 		*slot = NULL;
 	}
+	return slot;
+}
+
+struct sk_buff *kb_event_begin(enum kb_event_type type)
+{
+	struct sk_buff *skb;
+
+	lock_events();
+	skb = begin_locked(type);
+	if (!skb) {
+		next_slot();
+		events.lost++;
+		unlock_events();
+	}
+	return skb;
+}
+
+static struct kb_record *keep(struct kb_record **slot, const struct sk_buff *skb)
+{
+	u32 len = skb_tail_pointer(skb) - (u8 *)events.header;
+	struct kb_record *record;
+
 	record = kmalloc(struct_size(record, attrs, len), GFP_KERNEL);
 	if (!record) {
 		events.lost++;
@@ -110,16 +116,16 @@ static struct kb_record *keep(const struct sk_buff *skb)
 
 void kb_event_end(struct sk_buff *skb, int err)
 {
+	/* The number is used up either way: a reader sees that one is missing. */
+	struct kb_record **slot = next_slot();
 	struct kb_record *record;
 
-	/* The number is used up either way: a reader sees that one is missing. */
-	events.seq++;
 	if (err) {
 		events.lost++;
 		nlmsg_free(skb);
 		goto unlock;
 	}
-	record = keep(skb);
+	record = keep(slot, skb);
 	genlmsg_end(skb, events.header);
 	if (!events.multicast)
 		nlmsg_free(skb);

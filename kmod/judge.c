@@ -39,6 +39,19 @@ static void unbolt(struct kb_entry *entry)
 	kb_latch_unbolt(entry->intf, entry->was_authorized);
 }
 
+/* No memory to judge it: closed, except for the machine's own ports, until it can be judged. */
+static void bolt_unjudged(struct usb_interface *intf, const struct kb_active *active)
+{
+	struct kb_entry *entry = kb_roster_find(intf);
+
+	if (gate_mode(active) != KB_GATE_ENFORCE || !interface_to_usbdev(intf)->parent)
+		return;
+	if (entry)
+		bolt(entry);
+	else
+		kb_latch_bolt(intf);
+}
+
 static void judge_interface(struct usb_host_config *config, struct kb_active *active,
 			    const struct kb_usb_device *dev, unsigned int index, bool again)
 {
@@ -52,8 +65,7 @@ static void judge_interface(struct usb_host_config *config, struct kb_active *ac
 	if (!entry)
 		entry = kb_roster_add(intf, config->desc.bConfigurationValue);
 	if (!entry) {
-		if (gate_mode(active) == KB_GATE_ENFORCE)
-			kb_latch_bolt(intf);
+		bolt_unjudged(intf, active);
 		return;
 	}
 	decide(active, dev, index, NULL, &verdict);
@@ -83,8 +95,8 @@ static void judge(struct usb_device *udev, const struct usb_interface *again, bo
 		if (subject)
 			judge_interface(config, active, &subject->dev, i,
 					all || config->interface[i] == again);
-		else if (gate_mode(active) == KB_GATE_ENFORCE)
-			kb_latch_bolt(config->interface[i]);	/* no memory: closed */
+		else
+			bolt_unjudged(config->interface[i], active);
 	}
 	kb_roster_unlock();
 	kfree(subject);
@@ -226,8 +238,7 @@ static void bolt_unknown(struct usb_interface *intf)
 {
 	struct kb_active *active = kb_policy_get();
 
-	if (gate_mode(active) == KB_GATE_ENFORCE)
-		kb_latch_bolt(intf);
+	bolt_unjudged(intf, active);
 	kb_policy_put(active);
 }
 

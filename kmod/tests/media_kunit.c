@@ -182,27 +182,29 @@ static void closes_again_what_was_opened(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&probes), 1);
 }
 
+static bool may_take(struct kunit *test, const char *driver)
+{
+	struct media_test *t = test->priv;
+	bool may;
+
+	usb_lock_device(t->udev);
+	may = kb_judge_device(t->udev, driver);
+	usb_unlock_device(t->udev);
+	return may;
+}
+
 /* usbip-host takes whole devices: each configuration is looked at, used or not. */
 static void judges_unused_configurations(struct kunit *test)
 {
 	struct media_test *t = test->priv;
-	struct kb_active *active;
 
 	kb_test_load(test, SIGNED(careful));
 	plug(test, 2);
-	active = kb_policy_get();
-	usb_lock_device(t->udev);
 	KUNIT_EXPECT_EQ(test, t->udev->descriptor.bNumConfigurations, 2);
-	KUNIT_EXPECT_TRUE(test, device_refused_to(t->udev, active, "usbip-host"));
-	usb_unlock_device(t->udev);
-	kb_policy_put(active);
-
+	KUNIT_EXPECT_FALSE(test, may_take(test, "usbip-host"));
+	KUNIT_EXPECT_TRUE(test, may_take(test, "usb"));
 	kb_test_load(test, SIGNED(open));
-	active = kb_policy_get();
-	usb_lock_device(t->udev);
-	KUNIT_EXPECT_FALSE(test, device_refused_to(t->udev, active, "usbip-host"));
-	usb_unlock_device(t->udev);
-	kb_policy_put(active);
+	KUNIT_EXPECT_TRUE(test, may_take(test, "usbip-host"));
 }
 
 static void restores_everything_at_exit(struct kunit *test)
@@ -221,23 +223,29 @@ static void restores_everything_at_exit(struct kunit *test)
 	expect_open(test, READER, true);
 }
 
-/* Whichever allocation fails, a refused interface is not open afterwards. */
+/* Whichever allocation of a sweep fails, a refused interface is not open afterwards. */
 static void closes_without_memory(struct kunit *test)
 {
 	unsigned int nth, left = 0;
 
-	kb_test_load(test, SIGNED(careful));
 	for (nth = 1; nth < 200 && !left; nth++) {
 		plug(test, 1);
+		kb_test_load(test, SIGNED(careful));
 		current->fail_nth = nth;
-		kb_media_reevaluate();
+		sweep_all();
 		left = current->fail_nth;
 		current->fail_nth = 0;
 		flush_workqueue(media_wq);
 		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&bound[STICK]), 0, "allocation %u", nth);
 		KUNIT_EXPECT_FALSE_MSG(test, interface(test, STICK)->authorized, "allocation %u",
 				       nth);
+		/* and with memory again, everything finds its place */
+		sweep_all();
+		expect_open(test, STICK, false);
+		expect_open(test, READER, true);
 		unplug(test);
+		kb_policy_exit();
+		kb_media_reevaluate();
 	}
 	KUNIT_EXPECT_GT(test, nth, 2);
 }

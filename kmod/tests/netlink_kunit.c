@@ -64,7 +64,7 @@ static int receive(struct client *c)
 	return kernel_recvmsg(c->sock, &msg, &vec, 1, ANSWER, MSG_DONTWAIT);
 }
 
-/* Notes what an acknowledgement says; its sentence follows the echoed header or request. */
+/* Notes what an acknowledgement says; its sentence follows the request's header, or all of it. */
 static void note_ack(struct client *c, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *e = nlmsg_data(nlh);
@@ -294,7 +294,7 @@ static void load_request(struct kunit *test, const struct kb_policy_offer *o, si
 {
 	size_t at, n;
 
-	begin(test, KB_CMD_POLICY_LOAD, 0, 2 * o->blob_len + 8192);
+	begin(test, KB_CMD_POLICY_LOAD, 0, 2 * o->blob_len + o->author_len + 8192);
 	for (at = 0; at < o->blob_len; at += n) {
 		n = min(part, o->blob_len - at);
 		put(test, KB_A_BLOB, o->blob + at, n);
@@ -401,7 +401,7 @@ static void loads_in_parts_and_shows(struct kunit *test)
 	struct kb_policy_offer offer = SIGNED(serial_10);
 
 	begin(test, KB_CMD_POLICY_GET, NLM_F_DUMP, 0);
-	expect(test, -ENODATA, "no policy");
+	expect(test, -ENODATA, "");	/* 6.1 has no place for a sentence at a dump's start */
 	kb_test_trust(test, 0);
 	load_request(test, &offer, 7);
 	expect(test, 0, "");
@@ -488,6 +488,10 @@ static int netlink_test_init(struct kunit *test)
 		return err;
 	test->priv = c;
 	c->sock->sk->sk_sndbuf = 4 * KB_BLOB_MAX;
+	err = c->sock->ops->setsockopt(c->sock, SOL_NETLINK, NETLINK_CAP_ACK,
+				       KERNEL_SOCKPTR(&one), sizeof(one));
+	if (err)
+		return err;
 	return c->sock->ops->setsockopt(c->sock, SOL_NETLINK, NETLINK_EXT_ACK,
 					KERNEL_SOCKPTR(&one), sizeof(one));
 }

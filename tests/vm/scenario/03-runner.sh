@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The scenario runner sees what it has to see: scenarios made to go wrong in every way.
+# vm: host kernel=6.1
+. "$(dirname "$0")/../tap.sh"
+
+vm=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$vm/../../build"
+dir=$(mktemp -d "$vm/../../build/runner.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+
+# scenario NAME < BODY
+scenario() {
+	{
+		echo ". '$vm/tap.sh'"
+		cat
+	} >"$dir/$1.sh"
+}
+
+scenario 1-good <<'END'
+ok fine
+skip "half" "not today"
+done_testing
+END
+scenario 2-bad <<'END'
+check "this is wrong" test 1 = 2
+done_testing
+END
+scenario 3-short <<'END'
+plan 3
+ok one
+done_testing
+END
+scenario 4-none <<'END'
+exit 0
+END
+scenario 5-status <<'END'
+ok one
+echo 1..1
+exit 9
+END
+scenario 6-log <<'END'
+echo '<4>WARNING: CPU: 0 made up' >/dev/kmsg
+ok one
+done_testing
+END
+scenario 7-allowed <<'END'
+# vm: allow=WARNING: CPU: 0 made up
+echo '<4>WARNING: CPU: 0 made up' >/dev/kmsg
+ok one
+done_testing
+END
+scenario 8-slow <<'END'
+# vm: timeout=3
+ok one
+sleep 1000
+END
+scenario 9-taint <<'END'
+echo 1 >/proc/sys/kernel/tainted
+ok one
+done_testing
+END
+scenario 91-all-skipped <<'END'
+skip "nothing" "not here"
+done_testing
+END
+scenario 92-bail <<'END'
+bail "no reason to go on"
+END
+scenario 93-panic <<'END'
+ok one
+echo c >/proc/sysrq-trigger
+sleep 1000
+END
+scenario 94-after <<'END'
+ok "never reached"
+done_testing
+END
+
+"$vm/scenarios" --logs runner --kernel "${KERNEL:-6.1}" --dir "$dir" >"$dir/out" 2>&1
+check_is "failures make it fail" 1 $?
+
+# says WORDS PATTERN
+says() {
+	check "$1" grep -qE "$2" "$dir/out"
+}
+
+says "a passed test" '^ok .* 1-good: fine'
+says "a skipped test" '^skip .* 1-good: .*SKIP not today'
+says "a failed test" '^FAIL .* 2-bad: this is wrong'
+says "why it failed" '\| # test 1 = 2 answered 1'
+says "tests missing from the plan" '^FAIL .* 3-short: planned 3, ran 1'
+says "a scenario without tests" '^FAIL .* 4-none: planned nothing, ran 0'
+says "a bad exit status" '^FAIL .* 5-status: exit status 9'
+says "a warning in the kernel log" '^FAIL .* 6-log: trouble in the kernel log'
+check_fails "but not one that is meant to be" grep -q '^FAIL .* 7-allowed' "$dir/out"
+says "time up" '^FAIL .* 8-slow:'
+says "a taint" '^FAIL .* 9-taint: kernel tainted'
+says "all skipped" '^skip .* 91-all-skipped'
+says "a bail-out" '^FAIL .* 92-bail: Bail out! no reason to go on'
+says "a scenario that brought the terminal down" '^FAIL .* 93-panic: did not end'
+says "one that came after it" '^FAIL .* 94-after: did not end'
+says "the totals" '^[0-9]+ passed, [0-9]+ failed, 2 skipped$'
+[ "$tap_failed" -eq 0 ] || note "$(cat "$dir/out")"
+done_testing

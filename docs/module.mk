@@ -18,5 +18,6 @@ $(BUILD)/man/ja/$(1): docs/man/$(notdir $(1)).in docs/man/make $(BUILD)/kidoban 
 endef
 $(foreach page,$(MAN_PAGES),$(eval $(call man_rule,$(page))))
 
-check-docs: man
+check-docs: deps-build
+	+@$(MAKE) --no-print-directory programs man
 	@docs/check

@@ -274,6 +274,15 @@ bool kb_judge_held(struct usb_interface *intf)
 	return held;
 }
 
+bool kb_judge_silence(struct usb_interface *intf)
+{
+	bool held = kb_judge_held(intf);
+
+	if (held)
+		kb_latch_silence(intf);
+	return held;
+}
+
 /* Each interface of each configuration must be allowed to it. */
 static bool device_refused(struct usb_device *udev, struct kb_active *active, const char *driver)
 {

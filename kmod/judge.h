@@ -31,6 +31,8 @@ bool kb_judge_free(struct usb_interface *intf);
 void kb_judge_bind(struct usb_interface *intf, const char *driver);
 /* Must whatever driver @intf has be taken off? Bolts it again if so. */
 bool kb_judge_held(struct usb_interface *intf);
+/* The like, and cuts the driver off at once: it came in without asking, or has just left. */
+bool kb_judge_silence(struct usb_interface *intf);
 /* May @driver, which takes whole devices, have this one? Reports it if not. Device lock held. */
 bool kb_judge_device(struct usb_device *udev, const char *driver);
 

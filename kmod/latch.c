@@ -63,10 +63,16 @@ static void enable_endpoints(struct usb_interface *intf, bool on)
 	}
 }
 
+void kb_latch_silence(struct usb_interface *intf)
+{
+	enable_endpoints(intf, false);
+}
+
 void kb_latch_bolt(struct usb_interface *intf)
 {
 	intf->authorized = 0;
-	enable_endpoints(intf, false);
+	if (!intf->dev.driver)
+		kb_latch_silence(intf);
 }
 
 void kb_latch_unbolt(struct usb_interface *intf, bool authorized)

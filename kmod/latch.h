@@ -21,8 +21,14 @@
 int kb_latch_close(struct usb_interface *intf);
 int kb_latch_open(struct usb_interface *intf, bool authorized);
 
-/* Deauthorises and silences only: for a notifier that must not touch sysfs. */
+/*
+ * Deauthorises, for a notifier that must not touch sysfs; silences as well,
+ * unless a driver is bound. That one came in lawfully and is about to be
+ * released: usb-storage would wait minutes for a disk's cache to be written.
+ */
 void kb_latch_bolt(struct usb_interface *intf);
+/* Makes the endpoints refuse transfers, whoever may be bound. */
+void kb_latch_silence(struct usb_interface *intf);
 /* Takes back a bolt alone. */
 void kb_latch_unbolt(struct usb_interface *intf, bool authorized);
 

@@ -258,12 +258,12 @@ static void interface_event(struct usb_interface *intf, unsigned long event)
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		/* A driver that did not ask: usbfs, a sibling's claim. */
-		if (kb_judge_held(intf))
+		if (kb_judge_silence(intf))
 			release_later(&intf->dev);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 		/* Unbinding ends with endpoints enabled. */
-		kb_judge_held(intf);
+		kb_judge_silence(intf);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		/* Not at DEL_DEVICE: until its files are gone, one of them may be ours. */

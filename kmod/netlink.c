@@ -171,10 +171,6 @@ static int policy_get_start(struct netlink_callback *cb)
 
 	cursor->offset = 0;
 	cursor->active = kb_policy_get();
-	if (!cursor->active) {
-		NL_SET_ERR_MSG(cb->extack, "no policy is in force");
-		return -ENODATA;
-	}
 	return 0;
 }
 
@@ -182,10 +178,17 @@ static int policy_get_start(struct netlink_callback *cb)
 static int policy_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct kb_blob_cursor *cursor = (void *)cb->ctx;
-	const struct kb_policy *policy = cursor->active->policy;
-	size_t room, left = policy->blob_len - cursor->offset;
+	const struct kb_policy *policy;
+	size_t room, left;
 	void *header;
 
+	/* Not in start(): some kernels have no extended ack there. */
+	if (!cursor->active) {
+		NL_SET_ERR_MSG(cb->extack, "no policy is in force");
+		return -ENODATA;
+	}
+	policy = cursor->active->policy;
+	left = policy->blob_len - cursor->offset;
 	if (!left)
 		return 0;
 	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &kb_genl_family,

@@ -9,8 +9,8 @@
 
 /*
  * Every command needs CAP_NET_ADMIN in the initial user namespace, and the
- * family exists in the initial network namespace only. Refusals carry an
- * extended-ack sentence. Attributes of a command that are not listed with it
+ * family exists in the initial network namespace only. Refusals by kidoban
+ * carry an extended-ack sentence; -EPERM comes from generic netlink, without. Attributes of a command that are not listed with it
  * are refused (-EINVAL), as are wrong lengths (-ERANGE, -EINVAL).
  */
 enum kb_cmd {

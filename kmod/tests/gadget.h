@@ -203,7 +203,7 @@ static inline struct usb_device *kb_gadget_await(void)
 				return udev;
 			usb_put_dev(udev);
 		}
-		msleep(10);
+		msleep(20);
 	}
 	return NULL;
 }
@@ -219,7 +219,7 @@ static inline bool kb_gadget_await_gone(void)
 		if (!udev)
 			return true;
 		usb_put_dev(udev);
-		msleep(10);
+		msleep(20);
 	}
 	return false;
 }

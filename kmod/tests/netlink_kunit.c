@@ -11,6 +11,7 @@
 #include "signed.h"
 
 #define ANSWER	(64 * 1024)
+#define NONE	BYTES(NULL, 0)
 
 /* A client of the family; one request at a time. */
 struct client {
@@ -207,14 +208,13 @@ static void refuses_broken_attributes(struct kunit *test)
 	}
 }
 
-static void trust_add_request(struct kunit *test, const void *ring, size_t ring_len,
-			      const void *cert, size_t cert_len)
+static void trust_add_request(struct kunit *test, struct kb_bytes ring, struct kb_bytes cert)
 {
-	begin(test, KB_CMD_TRUST_ADD, 0, cert_len + 64);
-	if (ring)
-		put(test, KB_A_RING, ring, ring_len);
-	if (cert)
-		put(test, KB_A_CERT, cert, cert_len);
+	begin(test, KB_CMD_TRUST_ADD, 0, cert.len + 64);
+	if (ring.data)
+		put(test, KB_A_RING, ring.data, ring.len);
+	if (cert.data)
+		put(test, KB_A_CERT, cert.data, cert.len);
 }
 
 static void refuses_bad_trust_add(struct kunit *test)
@@ -223,30 +223,30 @@ static void refuses_bad_trust_add(struct kunit *test)
 	u8 *large = kunit_kzalloc(test, KB_CERT_MAX + 1, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, large);
-	trust_add_request(test, NULL, 0, NULL, 0);
+	trust_add_request(test, NONE, NONE);
 	expect(test, -EINVAL, "ring and a certificate");
-	trust_add_request(test, &author, 1, NULL, 0);
+	trust_add_request(test, BYTES(&author, 1), NONE);
 	expect(test, -EINVAL, "ring and a certificate");
-	trust_add_request(test, NULL, 0, CERT(author));
+	trust_add_request(test, NONE, CERT(author));
 	expect(test, -EINVAL, "ring and a certificate");
-	trust_add_request(test, &beyond, 1, CERT(author));
+	trust_add_request(test, BYTES(&beyond, 1), CERT(author));
 	expect(test, -ERANGE, "");
-	trust_add_request(test, &ff, 1, CERT(author));
+	trust_add_request(test, BYTES(&ff, 1), CERT(author));
 	expect(test, -ERANGE, "");
-	trust_add_request(test, "\0\0", 2, CERT(author));
+	trust_add_request(test, BYTES("\0\0", 2), CERT(author));
 	KUNIT_EXPECT_LT(test, ask(test, NULL), 0);
-	trust_add_request(test, &author, 1, "", 0);
+	trust_add_request(test, BYTES(&author, 1), BYTES("", 0));
 	expect(test, -ERANGE, "");
-	trust_add_request(test, &author, 1, large, KB_CERT_MAX + 1);
+	trust_add_request(test, BYTES(&author, 1), BYTES(large, KB_CERT_MAX + 1));
 	expect(test, -ERANGE, "");
-	trust_add_request(test, &author, 1, large, KB_CERT_MAX);
+	trust_add_request(test, BYTES(&author, 1), BYTES(large, KB_CERT_MAX));
 	expect(test, -EBADMSG, "DER");
-	trust_add_request(test, &author, 1, CERT(p256));
+	trust_add_request(test, BYTES(&author, 1), CERT(p256));
 	expect(test, -ENOPKG, "RSA");
 	KUNIT_EXPECT_EQ(test, kb_trust_count(KB_RING_AUTHOR), 0);
-	trust_add_request(test, &author, 1, CERT(author));
+	trust_add_request(test, BYTES(&author, 1), CERT(author));
 	expect(test, 0, "");
-	trust_add_request(test, &author, 1, CERT(author_again));
+	trust_add_request(test, BYTES(&author, 1), CERT(author_again));
 	expect(test, -EEXIST, "ring already");
 }
 
@@ -279,13 +279,13 @@ static void refuses_bad_seal(struct kunit *test)
 	expect(test, -ENOKEY, "no author");
 	KUNIT_EXPECT_NULL(test, kb_trust_terminal());
 
-	trust_add_request(test, &author, 1, CERT(author));
+	trust_add_request(test, BYTES(&author, 1), CERT(author));
 	expect(test, 0, "");
 	seal_request(test, "131016", 7, 4);
 	expect(test, 0, "");
 	seal_request(test, "131016", 7, 4);
 	expect(test, -EROFS, "sealed already");
-	trust_add_request(test, &author, 1, CERT(stranger));
+	trust_add_request(test, BYTES(&author, 1), CERT(stranger));
 	expect(test, -EROFS, "sealed");
 }
 

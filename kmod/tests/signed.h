@@ -10,7 +10,17 @@
 #include "../trust.h"
 #include "maker.h"
 
-#define CERT(name)	fixture_cert_##name, sizeof(fixture_cert_##name)
+/* Borrowed bytes, such as those of a fixture. */
+struct kb_bytes {
+	const void *data;
+	size_t len;
+};
+
+#define BYTES(p, n)	((struct kb_bytes){ .data = (p), .len = (n) })
+#define CERT(name)	BYTES(fixture_cert_##name, sizeof(fixture_cert_##name))
+#define SIG(name)	BYTES(fixture_sig_##name, sizeof(fixture_sig_##name))
+#define BLOB(name)	BYTES(fixture_blob_##name, sizeof(fixture_blob_##name))
+
 /* An offer of that sample with the signatures of that name. */
 #define OFFER(sample, author_sig, approver_sig)				\
 	((struct kb_policy_offer){					\
@@ -22,11 +32,11 @@
 		.approver_len = sizeof(fixture_sig_##approver_sig) })
 #define SIGNED(sample)	OFFER(sample, author_##sample, approver_##sample)
 
-static inline void kb_test_add_key(struct kunit *test, enum kb_ring ring, const void *der, size_t len)
+static inline void kb_test_add_key(struct kunit *test, enum kb_ring ring, struct kb_bytes der)
 {
 	const char *why = "";
 
-	KUNIT_ASSERT_EQ_MSG(test, kb_trust_add(ring, der, len, &why), 0, "%s", why);
+	KUNIT_ASSERT_EQ_MSG(test, kb_trust_add(ring, der.data, der.len, &why), 0, "%s", why);
 }
 
 static inline void kb_test_seal(struct kunit *test, u32 floor_serial)

@@ -2,31 +2,27 @@
 /* Who may sign: keys that must not get in, signatures that must not pass, and the seal. */
 #include "../trust.c"
 
-#include <fixtures.h>
-#include <kunit/test.h>
 #include <linux/slab.h>
 
-#define CERT(name)	fixture_cert_##name, sizeof(fixture_cert_##name)
-#define SIG(name)	fixture_sig_##name, sizeof(fixture_sig_##name)
-#define BLOB(name)	fixture_blob_##name, sizeof(fixture_blob_##name)
+#include "signed.h"
 
 /* "author signature" and its kin stand in every sentence. */
-static void expect_add(struct kunit *test, enum kb_ring ring, const u8 *der, size_t len, int err,
+static void expect_add(struct kunit *test, enum kb_ring ring, struct kb_bytes der, int err,
 		       const char *text)
 {
 	const char *why = "";
 
-	KUNIT_EXPECT_EQ_MSG(test, kb_trust_add(ring, der, len, &why), err, "\"%s\"", why);
+	KUNIT_EXPECT_EQ_MSG(test, kb_trust_add(ring, der.data, der.len, &why), err, "\"%s\"", why);
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(why, text), "\"%s\" lacks \"%s\"", why, text);
 }
 
-static void expect_verify(struct kunit *test, enum kb_ring ring, const u8 *data, size_t len,
-			  const u8 *sig, size_t sig_len, int err, const char *text)
+static void expect_verify(struct kunit *test, enum kb_ring ring, struct kb_bytes data,
+			  struct kb_bytes sig, int err, const char *text)
 {
 	const char *why = "";
 
-	KUNIT_EXPECT_EQ_MSG(test, kb_trust_verify(ring, data, len, sig, sig_len, &why), err,
-			    "\"%s\"", why);
+	KUNIT_EXPECT_EQ_MSG(test, kb_trust_verify(ring, data.data, data.len, sig.data, sig.len,
+						  &why), err, "\"%s\"", why);
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(why, text), "\"%s\" lacks \"%s\"", why, text);
 }
 
@@ -43,8 +39,9 @@ static void refuses_what_is_no_certificate(struct kunit *test)
 	u8 *copy;
 	size_t len;
 
-	expect_add(test, KB_RING_AUTHOR, "", 0, -EBADMSG, "not a DER");
-	expect_add(test, KB_RING_AUTHOR, "-----BEGIN CERTIFICATE-----", 27, -EBADMSG, "not a DER");
+	expect_add(test, KB_RING_AUTHOR, BYTES("", 0), -EBADMSG, "not a DER");
+	expect_add(test, KB_RING_AUTHOR, BYTES("-----BEGIN CERTIFICATE-----", 27), -EBADMSG,
+		   "not a DER");
 	expect_add(test, KB_RING_AUTHOR, BLOB(serial_10), -EBADMSG, "not a DER");
 	expect_add(test, KB_RING_AUTHOR, SIG(author_serial_10), -EBADMSG, "not a DER");
 
@@ -127,12 +124,12 @@ static void refuses_seventeenth_key(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < KB_KEYS_PER_RING_MAX; i++)
-		expect_add(test, KB_RING_AUTHOR, fixture_extra[i].der, fixture_extra[i].len, 0, "");
-	expect_add(test, KB_RING_AUTHOR, fixture_extra[i].der, fixture_extra[i].len, -ENOSPC,
+		expect_add(test, KB_RING_AUTHOR, BYTES(fixture_extra[i].der, fixture_extra[i].len), 0, "");
+	expect_add(test, KB_RING_AUTHOR, BYTES(fixture_extra[i].der, fixture_extra[i].len), -ENOSPC,
 		   "too many");
 	expect_counts(test, KB_KEYS_PER_RING_MAX, 0);
 	/* the others have room still */
-	expect_add(test, KB_RING_APPROVER, fixture_extra[i].der, fixture_extra[i].len, 0, "");
+	expect_add(test, KB_RING_APPROVER, BYTES(fixture_extra[i].der, fixture_extra[i].len), 0, "");
 	expect_counts(test, KB_KEYS_PER_RING_MAX, 1);
 }
 
@@ -165,7 +162,7 @@ static void refuses_everything_after_seal(struct kunit *test)
 	seal(test, 0, "");
 	expect_add(test, KB_RING_AUTHOR, CERT(stranger), -EROFS, "sealed");
 	expect_add(test, KB_RING_APPROVER, CERT(approver), -EROFS, "sealed");
-	expect_add(test, KB_RING_AUTHOR, "", 0, -EROFS, "sealed");
+	expect_add(test, KB_RING_AUTHOR, BYTES("", 0), -EROFS, "sealed");
 	KUNIT_EXPECT_EQ(test, kb_trust_seal(&other, &why), -EROFS);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(why, "sealed already"));
 	KUNIT_ASSERT_NOT_NULL(test, kb_trust_terminal());
@@ -203,8 +200,8 @@ static void refuses_what_is_no_signature(struct kunit *test)
 	u8 *copy;
 
 	add_both(test);
-	expect_verify(test, KB_RING_AUTHOR, BLOB(serial_10), "", 0, -EBADMSG, "detached CMS");
-	expect_verify(test, KB_RING_AUTHOR, BLOB(serial_10), "signed, honestly", 16, -EBADMSG,
+	expect_verify(test, KB_RING_AUTHOR, BLOB(serial_10), BYTES("", 0), -EBADMSG, "detached CMS");
+	expect_verify(test, KB_RING_AUTHOR, BLOB(serial_10), BYTES("signed, honestly", 16), -EBADMSG,
 		      "detached CMS");
 	expect_verify(test, KB_RING_AUTHOR, BLOB(serial_10), CERT(author), -EBADMSG,
 		      "detached CMS");
@@ -220,7 +217,7 @@ static void refuses_what_is_no_signature(struct kunit *test)
 	for (len = 1; len < sizeof(fixture_sig_author_serial_10); len += 7) {
 		copy = kmemdup(fixture_sig_author_serial_10, len, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, copy);
-		expect_verify(test, KB_RING_AUTHOR, BLOB(serial_10), copy, len, -EBADMSG,
+		expect_verify(test, KB_RING_AUTHOR, BLOB(serial_10), BYTES(copy, len), -EBADMSG,
 			      "detached CMS");
 		kfree(copy);
 	}
@@ -239,17 +236,17 @@ static void refuses_flipped_data(struct kunit *test)
 	add_both(test);
 	for (bit = 0; bit < len * 8; bit += 3) {
 		copy[bit / 8] ^= 1u << bit % 8;
-		expect_verify(test, KB_RING_AUTHOR, copy, len, SIG(author_serial_10),
+		expect_verify(test, KB_RING_AUTHOR, BYTES(copy, len), SIG(author_serial_10),
 			      -EKEYREJECTED, "does not match");
 		copy[bit / 8] ^= 1u << bit % 8;
 	}
-	expect_verify(test, KB_RING_AUTHOR, copy, len - 1, SIG(author_serial_10), -EKEYREJECTED,
+	expect_verify(test, KB_RING_AUTHOR, BYTES(copy, len - 1), SIG(author_serial_10), -EKEYREJECTED,
 		      "author signature does not match");
-	expect_verify(test, KB_RING_AUTHOR, copy, len + 1, SIG(author_serial_10), -EKEYREJECTED,
+	expect_verify(test, KB_RING_AUTHOR, BYTES(copy, len + 1), SIG(author_serial_10), -EKEYREJECTED,
 		      "author signature does not match");
-	expect_verify(test, KB_RING_APPROVER, copy, len - 1, SIG(approver_serial_10),
+	expect_verify(test, KB_RING_APPROVER, BYTES(copy, len - 1), SIG(approver_serial_10),
 		      -EKEYREJECTED, "approver signature does not match");
-	expect_verify(test, KB_RING_AUTHOR, copy, len, SIG(author_serial_10), 0, "");
+	expect_verify(test, KB_RING_AUTHOR, BYTES(copy, len), SIG(author_serial_10), 0, "");
 }
 
 /* RSA-3072: the signature itself is the last 384 bytes; before it stands its description. */
@@ -266,7 +263,8 @@ static void refuses_flipped_signature(struct kunit *test)
 	add_both(test);
 	for (i = 0; i < len; i++) {
 		copy[i] ^= 1u << i % 8;
-		err = kb_trust_verify(KB_RING_AUTHOR, BLOB(serial_10), copy, len, &why);
+		err = kb_trust_verify(KB_RING_AUTHOR, fixture_blob_serial_10,
+				      sizeof(fixture_blob_serial_10), copy, len, &why);
 		copy[i] ^= 1u << i % 8;
 		KUNIT_EXPECT_TRUE_MSG(test, err == -EKEYREJECTED || err == -EBADMSG ||
 				      err == -ENOKEY || (!err && i < len - 384),
@@ -293,7 +291,8 @@ static void survives_no_memory(struct kunit *test)
 		int err;
 
 		current->fail_nth = nth;
-		err = kb_trust_add(KB_RING_AUTHOR, CERT(author), &why);
+		err = kb_trust_add(KB_RING_AUTHOR, fixture_cert_author,
+				   sizeof(fixture_cert_author), &why);
 		left = current->fail_nth;
 		current->fail_nth = 0;
 		if (!err)

@@ -17,7 +17,7 @@ static u8 *reserve(struct writer *w, size_t len)
 
 	if (w->error)
 		return NULL;
-	while (room - w->len < len)
+	while (!room || room - w->len < len)
 		room = room ? room * 2 : 4096;
 	if (room != w->room) {
 		grown = realloc(w->bytes, room);

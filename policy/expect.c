@@ -110,7 +110,8 @@ static int read_table(struct kb_expectations *expectations, const char *text, si
 	if (r < 0)
 		return r;
 	for (child = root->first; child; child = child->next)
-		r = check_row(&expectations->list[i++], child, diags) ?: r;
+		if (check_row(&expectations->list[i++], child, diags) < 0)
+			r = -EBADMSG;
 	return r;
 }
 

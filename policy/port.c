@@ -56,6 +56,6 @@ bool kb_port_covers(const char *outer, const char *inner)
 	if (!outer_len || outer[outer_len - 1] != '*')
 		return false;
 	if (inner_len && inner[inner_len - 1] == '*')
-		return inner_len >= outer_len && !strncmp(outer, inner, outer_len - 1);
+		return !strncmp(outer, inner, outer_len - 1);
 	return kb_usb_port_match(outer, inner);
 }

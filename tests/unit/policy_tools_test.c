@@ -284,6 +284,21 @@ static void shows_what_is_built_in(void **state)
 	kb_model_free(model);
 }
 
+/* Blobs of others may hold what no text may: it is shown, not obeyed. */
+static void shows_hidden_characters(void **state)
+{
+	static const char text[] = "a\"\\\x01\xe2\x80\xae\xf0\x9f\xbf\xbe\xff\xe6\x9c\xa8";
+	char *shown;
+	size_t len;
+	FILE *out = open_memstream(&shown, &len);
+
+	(void)state;
+	kb_render_text(text, out);
+	fclose(out);
+	assert_string_equal(shown, "\"a\\\"\\\\\\u0001\\u202e\\U0001fffe\\ufffd\xe6\x9c\xa8\"");
+	free(shown);
+}
+
 static void finds_the_nearest(void **state)
 {
 	static const struct {
@@ -330,7 +345,7 @@ int main(void)
 		cmocka_unit_test(refuses_questions), cmocka_unit_test(reads_interfaces),
 		cmocka_unit_test(expects),	     cmocka_unit_test(refuses_tables),
 		cmocka_unit_test(shows_what_is_built_in), cmocka_unit_test(finds_the_nearest),
-		cmocka_unit_test(loads_any_kind),
+		cmocka_unit_test(loads_any_kind),    cmocka_unit_test(shows_hidden_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,27 +183,55 @@ static const struct kb_key *find_key(const struct kb_key *keys, const char *name
 	return NULL;
 }
 
+/* The known key that @word was probably meant to be; NULL when none is near. */
+static const char *nearest_key(const struct kb_key *keys, const char *word)
+{
+	struct kb_nearest nearest = { 0 };
+
+	for (; keys->name; keys++)
+		if (keys->type != KB_TYPE_RESERVED)
+			kb_nearest_offer(&nearest, word, keys->name);
+	return nearest.best;
+}
+
 static int unknown_key(struct kb_reader *reader, const struct kb_key *keys,
 		       const struct kb_node *node)
 {
-	struct kb_nearest nearest = { 0 };
+	const char *nearest = nearest_key(keys, node->text);
 	char known[300] = "";
 	size_t used;
 
 	for (; keys->name; keys++) {
 		if (keys->type == KB_TYPE_RESERVED)
 			continue;
-		kb_nearest_offer(&nearest, node->text, keys->name);
 		used = strlen(known);
 		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", keys->name);
 	}
-	if (nearest.best)
+	if (nearest)
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "unknown-key",
-			     _("unknown key '%s'; did you mean '%s'?"), node->text, nearest.best);
+			     _("unknown key '%s'; did you mean '%s'?"), node->text, nearest);
 	else
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "unknown-key",
 			     _("unknown key '%s'; known here: %s"), node->text, known);
 	return -EBADMSG;
+}
+
+/* Is @name there, be it misspelt? A misspelt key is told once, not as a missing one as well. */
+static bool key_meant(const struct kb_key *keys, const struct kb_node *node, const char *name)
+{
+	const struct kb_node *child;
+	const char *nearest;
+
+	for (child = node->first; child; child = child->next) {
+		if (!strcmp(child->key->text, name))
+			return true;
+		if (find_key(keys, child->key->text))
+			continue;
+		nearest = nearest_key(keys, child->key->text);
+		if (nearest && !strcmp(nearest, name))
+			return true;
+	}
+	return false;
 }
 
 static int check_needed(struct kb_reader *reader, const struct kb_key *keys,
@@ -216,7 +244,7 @@ static int check_needed(struct kb_reader *reader, const struct kb_key *keys,
 	int r = 0;
 
 	for (key = keys; key->name; key++) {
-		bool there = kb_node_get(node, key->name);
+		bool there = key_meant(keys, node, key->name);
 
 		if (key->flags & KB_KEY_ONE_OF) {
 			choices++;

@@ -11,9 +11,9 @@ void kb_findings_write(const struct kb_diags *diags, const char *file, FILE *out
 
 	kb_diags_write(diags, file, out);
 	if (errors)
-		fprintf(out, _("%s: refused, %u errors, %u warnings\n"), file, errors, warnings);
+		fprintf(out, _("%s: refused (errors: %u, warnings: %u)\n"), file, errors, warnings);
 	else if (warnings)
-		fprintf(out, _("%s: well-formed, %u warnings\n"), file, warnings);
+		fprintf(out, _("%s: well-formed (warnings: %u)\n"), file, warnings);
 	else
 		fprintf(out, _("%s: good\n"), file);
 }

@@ -6,7 +6,7 @@
 #include "agent/cli/json.h"
 #include "policy/diag.h"
 
-/* "file: ok, 2 warnings" behind the findings, to @out. */
+/* "file: well-formed (warnings: 2)" behind the findings, to @out. */
 void kb_findings_write(const struct kb_diags *diags, const char *file, FILE *out);
 /* Members "errors", "warnings", "findings" of the object that is open. */
 void kb_findings_json(const struct kb_diags *diags, struct kb_json *json);

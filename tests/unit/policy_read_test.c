@@ -210,6 +210,21 @@ static void assert_one_error(const char *text, size_t len, const char *code, uin
 	kb_diags_done(&diags);
 }
 
+/* A misspelt key is not told as a missing one, too. */
+static void tells_once(void **state)
+{
+	static const char *const texts[] = {
+		HEAD "policy: {municipality: a, group: g, seral: 1, expires: 2027-03-31}\n" MODE MEDIA,
+		HEAD POLICY MODE "media: {rules: [{alow: {}}]}\n",
+		HEAD POLICY MODE "medai: {}\n",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		assert_one_error(texts[i], strlen(texts[i]), "unknown-key", i ? 4 : 2);
+}
+
 static char *repeated(const char *head, const char *unit, unsigned int n, const char *tail)
 {
 	char *text = malloc(strlen(head) + strlen(unit) * n + strlen(tail) + 1);
@@ -452,6 +467,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses),	     cmocka_unit_test(refuses_too_much),
 		cmocka_unit_test(refuses_many_keys), cmocka_unit_test(refuses_nul),
+		cmocka_unit_test(tells_once),
 		cmocka_unit_test(tells_several),     cmocka_unit_test(keeps_twenty),
 		cmocka_unit_test(reads_everything),  cmocka_unit_test(takes_defaults),
 		cmocka_unit_test(reads_dates),	     cmocka_unit_test(takes_a_byte_order_mark),

@@ -40,11 +40,11 @@ static int load_bundle(const void *data, size_t len, struct kb_source *ret,
 	return r;
 }
 
-static enum kb_source_kind kind_of(const uint8_t *data, size_t len)
+enum kb_source_kind kb_source_kind(const void *data, size_t len)
 {
 	if (len >= KB_BLOB_MAGIC_LEN && !memcmp(data, KB_BLOB_MAGIC, KB_BLOB_MAGIC_LEN))
 		return KB_SOURCE_BLOB;
-	if (len >= USTAR_MAGIC_AT + 5 && !memcmp(data + USTAR_MAGIC_AT, "ustar", 5))
+	if (len >= USTAR_MAGIC_AT + 5 && !memcmp((const char *)data + USTAR_MAGIC_AT, "ustar", 5))
 		return KB_SOURCE_BUNDLE;
 	return KB_SOURCE_TEXT;
 }
@@ -60,7 +60,7 @@ int kb_source_load(const char *path, struct kb_diags *diags, struct kb_source *r
 	r = kb_file_read(path, KB_BUNDLE_MAX, &data, &len);
 	if (r < 0)
 		return kb_fault(ret_fault, r, "%s: %s", path, strerror(-r));
-	source.kind = kind_of(data, len);
+	source.kind = kb_source_kind(data, len);
 	if (source.kind == KB_SOURCE_BLOB) {
 		r = load_blob(data, len, &source, ret_fault);
 	} else if (source.kind == KB_SOURCE_BUNDLE) {

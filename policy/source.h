@@ -20,6 +20,9 @@ struct kb_source {
 	struct kb_policy *parsed;	/* of a blob or bundle; NULL otherwise */
 };
 
+/* What bytes are by their beginning; whatever is neither blob nor bundle counts as text. */
+enum kb_source_kind kb_source_kind(const void *data, size_t len);
+
 /*
  * Reads the file at @path and tells by its first bytes what it is. 0, or
  * -EBADMSG with @diags (text) or @ret_fault filled, or the errno of reading

@@ -69,6 +69,10 @@ static int compile_file(const struct options *o, struct result *ret)
 				   KB_TEXT_MAX);
 	if (r < 0)
 		return kb_complain(kb_policy_exit(r), "%s: %s", o->file, strerror(-r));
+	if (kb_source_kind(text, len) != KB_SOURCE_TEXT)
+		return kb_complain(KB_EXIT_PARSE,
+				   _("%s is compiled already; check the text that it was made of"),
+				   o->file);
 	ret->error = kb_text_compile((const char *)text, len, o->now, &ret->diags, &ret->blob,
 				     &ret->len);
 	return KB_EXIT_OK;

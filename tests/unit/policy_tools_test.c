@@ -5,12 +5,16 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "policy/blob_write.h"
+#include "policy/bundle.h"
 #include "policy/diff.h"
 #include "policy/expect.h"
 #include "policy/explain.h"
+#include "policy/file.h"
 #include "policy/nearest.h"
 #include "policy/render.h"
 #include "policy/show.h"
@@ -321,6 +325,58 @@ static void finds_the_nearest(void **state)
 	}
 }
 
+static void load(const void *bytes, size_t len, enum kb_source_kind kind, int wanted)
+{
+	char path[] = "/tmp/kidoban-source.XXXXXX";
+	struct kb_diags diags = { 0 };
+	struct kb_fault fault = { 0 };
+	struct kb_source source;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(kb_file_replace(path, bytes, len, 0600), 0);
+	assert_int_equal(kb_source_load(path, &diags, &source, &fault), wanted);
+	unlink(path);
+	if (wanted) {
+		assert_true(fault.text[0] || diags.first);
+	} else {
+		assert_int_equal(source.kind, kind);
+		assert_int_equal(source.policy->n_rules, 2);
+		assert_string_equal(kb_source_text(&source, path) ?: "-", kind == KB_SOURCE_TEXT ? path : "-");
+		kb_source_done(&source);
+	}
+	kb_diags_done(&diags);
+}
+
+static void loads_blobs_and_bundles(void **state)
+{
+	static const char text[] = POLICY("1") KEYBOARD STICK;
+	struct kb_model *model = parse(text);
+	struct kb_bundle bundle = { 0 };
+	struct kb_bytes bytes;
+	size_t len;
+	void *blob;
+
+	(void)state;
+	assert_int_equal(kb_blob_write(&model->policy, &blob, &len), 0);
+	load(text, strlen(text), KB_SOURCE_TEXT, 0);
+	load(blob, len, KB_SOURCE_BLOB, 0);
+	load(blob, len - 1, KB_SOURCE_BLOB, -EBADMSG);
+	load("KDBANP01", 8, KB_SOURCE_BLOB, -EBADMSG);
+	load("x: y", 4, KB_SOURCE_TEXT, -EBADMSG);
+	kb_bundle_set(&bundle, KB_BUNDLE_BLOB, blob, len);
+	kb_bundle_set(&bundle, KB_BUNDLE_AUTHOR, "sig", 3);
+	kb_bundle_set(&bundle, KB_BUNDLE_SOURCE, text, strlen(text));
+	assert_int_equal(kb_bundle_encode(&bundle, &bytes, NULL), 0);
+	load(bytes.data, bytes.len, KB_SOURCE_BUNDLE, 0);
+	load(bytes.data, bytes.len / 2, KB_SOURCE_BUNDLE, -EBADMSG);
+	kb_bytes_done(&bytes);
+	kb_bundle_done(&bundle);
+	kb_model_free(model);
+	free(blob);
+}
+
 static void loads_any_kind(void **state)
 {
 	struct kb_diags diags = { 0 };
@@ -345,6 +401,7 @@ int main(void)
 		cmocka_unit_test(refuses_questions), cmocka_unit_test(reads_interfaces),
 		cmocka_unit_test(expects),	     cmocka_unit_test(refuses_tables),
 		cmocka_unit_test(shows_what_is_built_in), cmocka_unit_test(finds_the_nearest),
+		cmocka_unit_test(loads_blobs_and_bundles),
 		cmocka_unit_test(loads_any_kind),    cmocka_unit_test(shows_hidden_characters),
 	};
 

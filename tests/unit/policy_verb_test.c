@@ -119,6 +119,7 @@ static void compiles(void **state)
 	ASSERT_RUN(0, "", "policy diff %s/good.yaml %s/good.blob", dir, dir);
 	assert_string_equal(output, "");
 	ASSERT_RUN(1, "~ mode.media: enforce -> audit", "policy diff %s/good.blob %s/next.yaml", dir, dir);
+	ASSERT_RUN(3, "compiled already", "policy check %s/good.blob", dir);
 	/* A refused text leaves no file behind. */
 	ASSERT_RUN(1, "no USB keyboard", "policy compile %s/mute.yaml", dir);
 	ASSERT_RUN(1, "No such file", "policy show %s/mute.blob", dir);

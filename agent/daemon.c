@@ -15,7 +15,7 @@
 #include "agent/message_ids.h"
 #include "agent/seal.h"
 #include "agent/store.h"
-#include "agent/words.h"
+#include "agent/worker.h"
 #include "policy/i18n.h"
 
 #define RETRY_USEC	(5 * 1000000ull)
@@ -105,60 +105,72 @@ static int connect_module(struct kb_daemon *daemon, struct kb_fault *why)
 	return 0;
 }
 
-static void load(struct kb_daemon *daemon)
+static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *result)
 {
-	struct kb_loaded loaded = {};
-	struct kb_fault why = {};
 	struct kb_status status;
-	int r = kb_store_load(daemon->link, daemon->config_dir, daemon->state_dir, note, daemon,
-			      &loaded, &why);
 
-	if (!r) {
+	if (!result->load_err) {
 		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"),
-			   loaded.epoch, loaded.serial);
+			   result->loaded.epoch, result->loaded.serial);
 	} else if (!kb_link_status(daemon->link, &status, NULL) && status.policy) {
 		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
 			   _("policy %u.%u stays in force; the newest bundle was refused: %s"),
-			   status.epoch, status.serial, why.text);
-	} else if (r == -ENOENT) {
+			   status.epoch, status.serial, result->fault.text);
+	} else if (result->load_err == -ENOENT) {
 		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
 			   _("sealed, but there is no policy yet: put one at %s/policy.kdb"),
 			   daemon->config_dir);
 	} else {
 		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("no policy in force: %s"),
-			   why.text);
+			   result->fault.text);
 		retry_later(daemon);	/* not valid yet, or a clock that is set later */
 	}
 }
 
-void kb_daemon_attempt(struct kb_daemon *daemon)
+/* True when there is a module to talk to. */
+static bool have_module(struct kb_daemon *daemon, bool *ret_connected)
 {
 	struct kb_fault why = {};
-	bool fresh = false, connected = false;
-	int r = 0;
+	int r;
 
-	kb_watch_arm(daemon);
-	if (!daemon->link) {
-		r = connect_module(daemon, &why);
-		connected = !r;
+	*ret_connected = false;
+	if (daemon->link)
+		return true;
+	r = connect_module(daemon, &why);
+	if (!r) {
+		*ret_connected = true;
+		return true;
 	}
 	if (r == -ENOENT) {
 		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE,
 			   _("waiting for the kernel module kidoban"));
-		return;
+		return false;
 	}
-	if (!r)
-		r = kb_seal(daemon->link, daemon->config_dir, daemon->state_dir, note, daemon, &fresh,
-			    &why);
-	if (connected || fresh)
-		kb_tell_resume(daemon, fresh);
-	if (r) {
+	set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot reach the kernel module: %s"),
+		   why.text[0] ? why.text : strerror(-r));
+	retry_later(daemon);
+	return false;
+}
+
+void kb_daemon_attempt(struct kb_daemon *daemon)
+{
+	struct kb_worker_result result;
+	bool connected;
+
+	if (kb_watch_arm(daemon))
+		retry_later(daemon);
+	if (!have_module(daemon, &connected))
+		return;
+	kb_worker_run(daemon->config_dir, daemon->state_dir, note, &result);
+	if (connected || result.fresh)
+		kb_tell_resume(daemon, result.fresh);
+	if (result.seal_err) {
 		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot seal trust: %s"),
-			   why.text);
+			   result.fault.text[0] ? result.fault.text : strerror(-result.seal_err));
 		retry_later(daemon);
 		return;
 	}
-	load(daemon);
+	tell_load(daemon, &result);
 	if (kb_tell_catch_up(daemon))
 		retry_later(daemon);
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sealing and loading in a process of its own. */
+#include "agent/worker.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "policy/i18n.h"
+
+static void work(const char *config_dir, const char *state_dir, kb_note_fn note,
+		 struct kb_worker_result *ret)
+{
+	struct kb_link *link = NULL;
+
+	ret->seal_err = kb_link_open(&link, &ret->fault);
+	if (!ret->seal_err)
+		ret->seal_err = kb_seal(link, config_dir, state_dir, note, NULL, &ret->fresh,
+					&ret->fault);
+	if (!ret->seal_err)
+		ret->load_err = kb_store_load(link, config_dir, state_dir, note, NULL, &ret->loaded,
+					      &ret->fault);
+	kb_link_close(link);
+}
+
+static _Noreturn void child(int fd, const char *config_dir, const char *state_dir, kb_note_fn note)
+{
+	struct kb_worker_result result = {};
+	ssize_t n;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	work(config_dir, state_dir, note, &result);
+	/* smaller than PIPE_BUF: whole or not at all */
+	n = write(fd, &result, sizeof(result));
+	_exit(n == (ssize_t)sizeof(result) ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+static bool read_result(int fd, struct kb_worker_result *ret)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, ret, sizeof(*ret));
+	} while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*ret);
+}
+
+void kb_worker_run(const char *config_dir, const char *state_dir, kb_note_fn note,
+		   struct kb_worker_result *ret)
+{
+	struct kb_worker_result result;
+	int fds[2], status = 0;
+	bool whole;
+	pid_t pid;
+
+	static_assert(sizeof(result) <= 4096, "one write to a pipe is whole up to PIPE_BUF");
+	*ret = (struct kb_worker_result){};
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		ret->seal_err = kb_fault(&ret->fault, -errno, _("cannot start a worker: %s"),
+					 strerror(errno));
+		return;
+	}
+	pid = fork();
+	if (pid == 0) {
+		close(fds[0]);
+		child(fds[1], config_dir, state_dir, note);
+	}
+	close(fds[1]);
+	if (pid < 0) {
+		ret->seal_err = kb_fault(&ret->fault, -errno, _("cannot start a worker: %s"),
+					 strerror(errno));
+		close(fds[0]);
+		return;
+	}
+	whole = read_result(fds[0], &result);
+	close(fds[0]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (whole)
+		*ret = result;
+	else
+		ret->seal_err = kb_fault(&ret->fault, -EIO, _("the worker ended with status %d"), status);
+}

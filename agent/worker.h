@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sealing and loading in a process of its own, which ends with it. */
+#ifndef AGENT_WORKER_H
+#define AGENT_WORKER_H
+
+#include "agent/store.h"
+
+struct kb_worker_result {
+	int seal_err;			/* 0, or why trust is not sealed */
+	bool fresh;			/* sealed just now: the module is new to us */
+	int load_err;			/* 0, or why no bundle was loaded */
+	struct kb_loaded loaded;
+	struct kb_fault fault;		/* of whichever went wrong */
+};
+
+/*
+ * Does kb_seal() and kb_store_load() in a child: what parses files, and the
+ * libraries and memory that takes, is gone afterwards, and a crash there ends
+ * the attempt instead of the agent. Waits for it. *ret is always filled:
+ * -EIO in seal_err when the child died. @note is called in the child.
+ */
+void kb_worker_run(const char *config_dir, const char *state_dir, kb_note_fn note,
+		   struct kb_worker_result *ret);
+
+#endif

@@ -2,7 +2,9 @@
 /* Who may sign: keys that must not get in, signatures that must not pass, and the seal. */
 #include "../trust.c"
 
+#include <keys/internal.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "signed.h"
 
@@ -313,6 +315,31 @@ static void survives_no_memory(struct kunit *test)
 	KUNIT_EXPECT_GT(test, nth, 10);
 }
 
+/* Keys that are alive, once the collector of the others has nothing left to do. */
+static int count_keys(void)
+{
+	flush_work(&key_gc_work);
+	flush_work(&key_gc_work);	/* it may have asked for another round */
+	return atomic_read(&root_key_user.nkeys);
+}
+
+/* Keys are found by number as long as they live, so kmemleak does not miss one: count them. */
+static void leaves_no_keys(struct kunit *test)
+{
+	const int keys = count_keys();
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		add_both(test);
+		expect_add(test, KB_RING_GRANT, CERT(author_again), -EEXIST, "one role");
+		expect_add(test, KB_RING_GRANT, CERT(p256), -ENOPKG, "RSA");
+		expect_add(test, KB_RING_GRANT, BLOB(serial_10), -EBADMSG, "DER");
+		kb_trust_exit();
+		KUNIT_ASSERT_EQ(test, kb_trust_init(), 0);
+	}
+	KUNIT_EXPECT_EQ(test, count_keys(), keys);
+}
+
 static int trust_test_init(struct kunit *test)
 {
 	kb_trust_exit();
@@ -339,6 +366,7 @@ static struct kunit_case trust_cases[] = {
 	KUNIT_CASE(refuses_flipped_signature),
 	KUNIT_CASE(accepts_the_right_ones),
 	KUNIT_CASE(survives_no_memory),
+	KUNIT_CASE(leaves_no_keys),
 	{}
 };
 

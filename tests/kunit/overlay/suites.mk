@@ -16,4 +16,6 @@ kidoban-y += $(foreach n,$(filter-out \
 	$(basename $(notdir $(kidoban-objects))),$(kidoban-nouns)),tests/$(n)_kunit.o)
 
 ccflags-y += -I$(srctree)/drivers/misc/kidoban/fixtures
+# <keys/internal.h>, to count keys
+ccflags-y += -I$(srctree)/security
 UBSAN_SANITIZE := y

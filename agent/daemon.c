@@ -19,6 +19,7 @@
 #include "policy/i18n.h"
 
 #define RETRY_USEC	(5 * 1000000ull)
+#define RETRY_USEC_MAX	(320 * 1000000ull)
 
 static void note(const char *text, void *userdata)
 {
@@ -63,15 +64,19 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 /* Only what no notification will ever tell us is tried again by the clock. */
 static void retry_later(struct kb_daemon *daemon)
 {
+	uint64_t pause = daemon->retry_usec ?: RETRY_USEC;
 	int r;
 
 	if (!daemon->retry)
-		r = sd_event_add_time_relative(daemon->event, &daemon->retry, CLOCK_BOOTTIME, RETRY_USEC,
-					       0, on_retry, daemon);
+		r = sd_event_add_time_relative(daemon->event, &daemon->retry, CLOCK_BOOTTIME, pause, 0,
+					       on_retry, daemon);
 	else
-		r = sd_event_source_set_time_relative(daemon->retry, RETRY_USEC);
+		r = sd_event_source_set_time_relative(daemon->retry, pause);
 	if (r >= 0)
-		sd_event_source_set_enabled(daemon->retry, SD_EVENT_ONESHOT);
+		r = sd_event_source_set_enabled(daemon->retry, SD_EVENT_ONESHOT);
+	if (r < 0)
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot set a timer: %s"), strerror(-r));
+	daemon->retry_usec = 2 * pause < RETRY_USEC_MAX ? 2 * pause : RETRY_USEC_MAX;
 }
 
 static int on_events(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -110,6 +115,7 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 	struct kb_status status;
 
 	if (!result->load_err) {
+		daemon->retry_usec = 0;
 		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"),
 			   result->loaded.epoch, result->loaded.serial);
 	} else if (!kb_link_status(daemon->link, &status, NULL) && status.policy) {

@@ -4,6 +4,7 @@
 #define AGENT_DAEMON_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <systemd/sd-event.h>
 
 #include "agent/family.h"
@@ -22,6 +23,7 @@ struct kb_daemon {
 
 	sd_event_source *watches[KB_WATCHES_MAX];	/* inotify; NULL = directory missing */
 	sd_event_source *retry;		/* timer, armed only while something must be tried again */
+	uint64_t retry_usec;		/* next pause; doubles, so that a lasting fault fills no journal */
 
 	u64 cursor;			/* last event told */
 	u64 told_cursor;		/* what the file on disk says */

@@ -111,7 +111,12 @@ int kb_seal(struct kb_link *link, const char *config_dir, const char *state_dir,
 	read_floor(&s, state_dir, &terminal);
 	r = kb_link_trust_seal(link, terminal.municipality, terminal.group, terminal.floor_epoch,
 			       terminal.floor_serial, ret_fault);
-	if (!r)
-		*ret_sealed = true;
-	return r;
+	if (r)
+		return r;
+	/* a fresh module numbers its events from one: what an agent before us remembers is void */
+	r = kb_cursor_write(state_dir, 0);
+	if (r)
+		tell(&s, _("cannot remember the last event in %s: %s"), state_dir, strerror(-r));
+	*ret_sealed = true;
+	return 0;
 }

@@ -33,14 +33,15 @@ static void write_text(FILE *out, const char *text)
 
 static void start_line(struct kb_json *json)
 {
-	fprintf(json->out, "\n%*s", 2 * (int)json->depth, "");
+	if (!json->lines)
+		fprintf(json->out, "\n%*s", 2 * (int)json->depth, "");
 }
 
 static void start_value(struct kb_json *json, const char *key)
 {
 	if (json->depth) {
 		if (json->filled[json->depth])
-			fputc(',', json->out);
+			fputs(json->lines ? ", " : ",", json->out);
 		start_line(json);
 	}
 	json->filled[json->depth] = true;

@@ -13,6 +13,7 @@
 /* Zero-initialise, set .out. Deeper nesting than KB_JSON_DEPTH_MAX is a programming error. */
 struct kb_json {
 	FILE *out;
+	bool lines;			/* each outermost value on one line, for streams */
 	unsigned int depth;
 	bool filled[KB_JSON_DEPTH_MAX + 1];	/* something stands at that level already */
 };

@@ -47,7 +47,7 @@ static void json_device(struct kb_json *out, const struct kb_record *r)
 
 static void print_json(const struct kb_record *r, const char *when)
 {
-	struct kb_json out = { .out = stdout };
+	struct kb_json out = { .out = stdout, .lines = true };
 	char text[2048];
 
 	kb_event_text(r, text, sizeof(text));

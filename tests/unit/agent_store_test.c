@@ -167,6 +167,7 @@ static void test_ring_not_taken(void **state)
 static void test_seal(void **state)
 {
 	struct kb_floor floor = { 2, 7 };
+	struct kb_cursor cursor;
 	struct kb_fault why;
 	bool sealed;
 
@@ -174,8 +175,12 @@ static void test_seal(void **state)
 	identity();
 	scratch_trust(&s, KB_RING_AUTHOR, "a", scratch_signer(KB_RING_AUTHOR, 0));
 	assert_int_equal(kb_floor_raise(state_dir, &floor), 0);
+	assert_int_equal(kb_cursor_write(state_dir, 40), 0);
 	assert_int_equal(seal(&sealed, &why), 0);
 	assert_true(sealed);
+	/* the module is fresh: its events begin at one, whoever tells them */
+	assert_int_equal(kb_cursor_read(state_dir, &cursor), 0);
+	assert_int_equal(cursor.seq, 0);
 	assert_string_equal(kernel.sealed_as.municipality, "131016");
 	assert_string_equal(kernel.sealed_as.group, "shared");
 	assert_int_equal(kernel.sealed_as.epoch, 2);

@@ -183,6 +183,25 @@ check "it feeds the watchdog" until_true 10 grep -q WATCHDOG=1 notified
 kill $agent
 wait $agent
 
+# --- journald: what it is sent, received in its place
+mkdir -p /run/systemd/journal
+socat -u UNIX-RECV:/run/systemd/journal/socket OPEN:"$work/journal",creat,append &
+journald=$!
+until_true 10 test -S /run/systemd/journal/socket
+kidoband --config "$config" --state "$state" &
+agent=$!
+until_true 10 grep -qa 'is in force' journal
+name=$(vmctl plug told storage serial=S4)
+check "journald gets a refusal with its fields" until_true 10 grep -qa '^KIDOBAN_USB_SERIAL=S4$' journal
+refused_id=$(sed -n 's/.*MESSAGE_VERDICT_REFUSED "\(.*\)"/\1/p' "$project/agent/message_ids.h")
+check "under the message's id" grep -qa "^MESSAGE_ID=$refused_id\$" journal
+check "with a catalogue entry for it" grep -q "^-- $refused_id ja\$" "$project/packaging/systemd/kidoban.catalog"
+vmctl unplug told
+kill $agent
+wait $agent
+kill $journald
+rm /run/systemd/journal/socket
+
 # --- once, as in an initramfs
 check "the module unloads" gate_out
 insmod "$module"

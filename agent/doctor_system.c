@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong with this installation: agent, clock, secure boot. */
-#include <ctype.h>
+#include <glob.h>
 #include <sys/timex.h>
 
 #include "agent/doctor.h"
@@ -13,33 +13,26 @@
 
 #define SECURE_BOOT	"firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-/* /proc/PID/comm holds the name of what runs. */
-static bool is_agent(const char *proc_dir, const char *pid)
+/* A file /proc/PID/comm holds the name of what runs. */
+static bool is_agent(const char *path)
 {
-	char path[512], name[32] = "";
-	FILE *file;
+	KB_CLEANUP(kb_fclosep) FILE *file = fopen(path, "re");
+	char line[32];
 
-	if (!isdigit((unsigned char)pid[0]))
-		return false;
-	snprintf(path, sizeof(path), "%s/%s/comm", proc_dir, pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (!fgets(name, sizeof(name), file))
-		name[0] = '\0';
-	fclose(file);
-	return !strcmp(name, "kidoband\n");
+	return file && fgets(line, sizeof(line), file) && !strcmp(line, "kidoband\n");
 }
 
 static void agent(const struct kb_doctor_view *view, struct kb_findings *f)
 {
-	KB_CLEANUP(kb_closedirp) DIR *dir = opendir(view->proc_dir);
-	struct dirent *entry;
+	KB_CLEANUP(globfree) glob_t found = {};
+	char pattern[512];
+	size_t i;
 
-	while (dir && (entry = readdir(dir)) != NULL)
-		if (is_agent(view->proc_dir, entry->d_name)) {
-			kb_finding_add(f, KB_HEALTH_GOOD, "agent", NULL, _("the agent runs (pid %s)"),
-				       entry->d_name);
+	snprintf(pattern, sizeof(pattern), "%s/[0-9]*/comm", view->proc_dir);
+	glob(pattern, GLOB_NOSORT, NULL, &found);
+	for (i = 0; i < found.gl_pathc; i++)
+		if (is_agent(found.gl_pathv[i])) {
+			kb_finding_add(f, KB_HEALTH_GOOD, "agent", NULL, _("the agent runs"));
 			return;
 		}
 	kb_finding_add(f, KB_HEALTH_BAD, "agent-missing", "systemctl enable --now kidoband",

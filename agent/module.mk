@@ -4,7 +4,7 @@
 KBAGENT_SRC := $(filter-out agent/main.c,$(wildcard agent/*.c))
 KBAGENT_LIB := $(BUILD)/obj/libkbagent.a
 KBAGENT_LIBS := -lnl-genl-3 -lnl-3 -lsystemd
-KBNL_CFLAGS := $(shell pkg-config --cflags libnl-genl-3.0)
+KBNL_CFLAGS = $(shell pkg-config --cflags libnl-genl-3.0)
 
 $(BUILD)/obj/agent/%.o: ALL_CFLAGS += $(KBNL_CFLAGS)
 

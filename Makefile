@@ -22,10 +22,10 @@ SAN_CFLAGS = -std=gnu11 $(WARN) -O1 -g -D_GNU_SOURCE -DKB_VERSION='"$(VERSION)"'
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps kmod check demo bench install deb rpm fmt lint fuzz clean help
+.PHONY: all clean help
 
 all: deps-build
-	+@$(MAKE) --no-print-directory programs kmod
+	+@$(MAKE) --no-print-directory programs kmod man
 
 include kmod/core/module.mk
 include policy/module.mk
@@ -36,6 +36,7 @@ include tests/fuzz/module.mk
 include tests/vm/module.mk
 include tests/module.mk
 include docs/module.mk
+include packaging/module.mk
 
 $(BUILD)/obj/%.o: %.c | deps-build
 	@mkdir -p $(@D)

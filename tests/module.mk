@@ -3,7 +3,7 @@
 #
 #   make            programs and modules, in build/
 #   make deps       install the packages all of it needs
-#   make check-T    one tier of tests; T: lint unit fuzz kunit vm
+#   make check-T    one tier of tests; T: lint unit docs fuzz kunit vm
 #   make fuzz       the fuzzers for ten minutes each (FUZZ_SECONDS=N)
 #   make bench      speed, as ratios within one run
 #   make lint       every checker
@@ -28,7 +28,7 @@ demo: deps-build
 
 check: deps-build
 	+@$(MAKE) --no-print-directory programs vm-tools kmod
-	@tests/check lint unit fuzz kunit vm
+	@tests/check lint unit docs fuzz kunit vm
 
 check-kunit: deps-build
 	tests/kunit/run

@@ -58,7 +58,8 @@ struct kb_terminal {
  * May @next follow @in_force (NULL = none) on @terminal at @now (seconds since
  * 1970)? 0, or -EXDEV, -EKEYEXPIRED, -ETIME, -ESTALE, -EALREADY (the same
  * bytes are in force) with *ret_error.text filled. A policy equal to the floor
- * is fine while none is in force: that is a reboot.
+ * is fine while none is in force: that is a reboot, and neither a late hour
+ * nor a wrong clock must leave the terminal without what it obeyed before.
  */
 int kb_policy_admit(const struct kb_policy *next, const struct kb_policy *in_force,
 		    const struct kb_terminal *terminal, u64 now,

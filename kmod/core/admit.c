@@ -78,6 +78,18 @@ static int admit_age(const struct kb_policy *next, const struct kb_policy *in_fo
 	return 0;
 }
 
+/*
+ * After a reboot the terminal obeys again what it obeyed before, whatever the
+ * clock says: a stale policy is reported and kept, an empty gate would be open.
+ */
+static bool returns(const struct kb_policy *next, const struct kb_policy *in_force,
+		    const struct kb_terminal *terminal)
+{
+	return !in_force && terminal->floor_serial &&
+	       !compare_age(next->header.epoch, next->header.serial, terminal->floor_epoch,
+			    terminal->floor_serial);
+}
+
 int kb_policy_admit(const struct kb_policy *next, const struct kb_policy *in_force,
 		    const struct kb_terminal *terminal, u64 now, struct kb_blob_error *ret_error)
 {
@@ -89,7 +101,7 @@ int kb_policy_admit(const struct kb_policy *next, const struct kb_policy *in_for
 	err = admit_address(&next->header, terminal, ret_error);
 	if (!err)
 		err = admit_age(next, in_force, terminal, ret_error);
-	if (!err)
+	if (!err && !returns(next, in_force, terminal))
 		err = admit_time(&next->header, now, ret_error);
 	return err;
 }

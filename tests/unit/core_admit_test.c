@@ -61,6 +61,13 @@ static const struct admit_case admit_cases[] = {
 	{ "not_before zero is always", { "131016", "shared-terminals", 1, 12, 0, 1900000000 }, HERE, .now = 0 },
 	{ "never valid", { "131016", "shared-terminals", 1, 12, 1900000000, 1900000000 }, HERE, .now = 1900000000, .expect = -EKEYEXPIRED, .text = "expired" },
 
+	/* what was obeyed before the reboot is obeyed again: an empty gate would be open */
+	{ "back after a reboot, long expired", ID(1, 12), 0, 0, FLOOR(1, 12), ~0ull, 0, NULL },
+	{ "back after a reboot, clock at zero", ID(1, 12), 0, 0, FLOOR(1, 12), 0, 0, NULL },
+	{ "younger than the floor, expired", ID(1, 13), 0, 0, FLOOR(1, 12), ~0ull, -EKEYEXPIRED, "expired" },
+	{ "younger epoch than the floor, expired", ID(2, 12), 0, 0, FLOOR(1, 12), ~0ull, -EKEYEXPIRED, "expired" },
+	{ "back, but made for others", ID(1, 12), .terminal = { "131024", "", 1, 12 }, .now = ~0ull, .expect = -EXDEV, .text = "municipality" },
+
 	{ "wrong place is said before wrong age", ID(1, 11), 1, 12, .terminal = { "131024", "" }, .now = NOW, .expect = -EXDEV, .text = "municipality" },
 	{ "wrong age is said before wrong time", ID(1, 11), 1, 12, HERE, ~0ull, -ESTALE, "follow" },
 };

@@ -101,5 +101,6 @@ says "a bail-out" '^FAIL .* 92-bail: Bail out! no reason to go on'
 says "a scenario that brought the terminal down" '^FAIL .* 93-panic: did not end'
 says "one that came after it" '^FAIL .* 94-after: did not end'
 says "the totals" '^[0-9]+ passed, [0-9]+ failed, 2 skipped$'
+# shellcheck disable=SC2154 # of tap.sh
 [ "$tap_failed" -eq 0 ] || note "$(cat "$dir/out")"
 done_testing

@@ -9,16 +9,19 @@ KBNL_CFLAGS = $(shell pkg-config --cflags libnl-genl-3.0)
 $(BUILD)/obj/agent/%.o: ALL_CFLAGS += $(KBNL_CFLAGS)
 
 $(KBAGENT_LIB): $(KBAGENT_SRC:%.c=$(BUILD)/obj/%.o)
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 KBCLI_SRC := $(wildcard agent/cli/*.c)
 
 $(BUILD)/kidoband: $(BUILD)/obj/agent/main.o $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS)
 
 $(BUILD)/kidoban: $(KBCLI_SRC:%.c=$(BUILD)/obj/%.o) $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS) -ludev
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS) -ludev
 
 KBLOCALE := $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo
 

@@ -72,6 +72,14 @@ static int set_up(struct nl_sock *sock)
 	return 0;
 }
 
+/* The family lives in the first network namespace only. */
+static const char *why_absent(void)
+{
+	if (!access("/sys/module/kidoban", F_OK))
+		return _("the kernel module kidoban does not answer here; containers and network namespaces cannot reach it");
+	return _("the kernel module kidoban is not loaded; type: modprobe kidoban");
+}
+
 int kb_link_open(struct kb_link **ret, struct kb_fault *ret_fault)
 {
 	struct kb_link *link = calloc(1, sizeof(*link));
@@ -98,8 +106,7 @@ int kb_link_open(struct kb_link **ret, struct kb_fault *ret_fault)
 	link->family = genl_ctrl_resolve(link->sock, KB_GENL_NAME);
 	if (link->family < 0) {
 		r = to_errno(link->family);
-		kb_fault(ret_fault, r, "%s", r == -ENOENT ? _("the kernel module kidoban is not loaded") :
-			 nl_geterror(link->family));
+		kb_fault(ret_fault, r, "%s", r == -ENOENT ? why_absent() : nl_geterror(link->family));
 		goto fail;
 	}
 	*ret = link;

@@ -32,10 +32,9 @@ int kb_open_module(struct kb_link **ret)
 		return kb_complain(KB_EXIT_PERMISSION,
 				   _("only root may ask the kernel module; try again with sudo"));
 	r = kb_link_open(ret, &why);
-	if (r == -ENOENT)
-		return kb_complain(KB_EXIT_ABSENT,
-				   _("the kernel module kidoban is not loaded; type: modprobe kidoban"));
-	return r ? kb_complain(kb_exit_code(r), "%s", why.text) : 0;
+	if (!r)
+		return 0;
+	return kb_complain(r == -ENOENT ? KB_EXIT_ABSENT : kb_exit_code(r), "%s", why.text);
 }
 
 int kb_usage(const char *path, const struct kb_verb *verbs, const char *name)

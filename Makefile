@@ -19,6 +19,14 @@ ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) -fstack-protector-strong -D_FORTIFY_SO
 SAN_CFLAGS = -std=gnu11 $(WARN) -O1 -g -D_GNU_SOURCE -DKB_VERSION='"$(VERSION)"' -Iinclude -I. \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
+# `make V=1` shows every command, otherwise a word for each.
+V       ?= 0
+Q       := $(if $(filter 1,$(V)),,@)
+say      = @printf '  %-7s %s\n' $(1) $(2)
+ifeq ($(V),1)
+say      = @:
+endif
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -40,7 +48,8 @@ include packaging/module.mk
 
 $(BUILD)/obj/%.o: %.c | deps-build
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 

@@ -6,5 +6,6 @@ KBPOLICY_LIB := $(BUILD)/obj/libkbpolicy.a
 KBPOLICY_LIBS := -lyaml -larchive -lcrypto
 
 $(KBPOLICY_LIB): $(KBPOLICY_SRC:%.c=$(BUILD)/obj/%.o)
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^

@@ -47,4 +47,5 @@ fmt:
 bench-tools: $(BUILD)/bench-scan
 
 $(BUILD)/bench-scan: tests/bench/scan.c $(BUILD)/obj/libkbcore.a
-	$(CC) $(ALL_CFLAGS) -o $@ $^
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^

@@ -6,5 +6,6 @@ KBCORE_SRC := kmod/core/admit.c kmod/core/attr.c kmod/core/blob.c kmod/core/clas
 KBCORE_LIB := $(BUILD)/obj/libkbcore.a
 
 $(KBCORE_LIB): $(KBCORE_SRC:%.c=$(BUILD)/obj/%.o)
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^

@@ -15,14 +15,16 @@ FUZZ_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 $(BUILD)/fuzz/obj/%.o: %.c | deps-build
 	@mkdir -p $(@D)
-	$(CLANG) -std=gnu11 $(WARN) -O1 -g -D_GNU_SOURCE -DKB_VERSION='"$(VERSION)"' -Iinclude -I. \
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) -std=gnu11 $(WARN) -O1 -g -D_GNU_SOURCE -DKB_VERSION='"$(VERSION)"' -Iinclude -I. \
 		$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -fno-omit-frame-pointer $(FUZZ_CFLAGS) \
 		-MMD -MP -c -o $@ $<
 
 define fuzzer
 $(BUILD)/fuzz/$(1): $$(sort $$($(1)_SRC:%.c=$(BUILD)/fuzz/obj/%.o))
 	@mkdir -p $$(@D)
-	$$(CLANG) $$(FUZZ_FLAGS) -fsanitize=fuzzer -o $$@ $$(filter %.o %.a,$$^) $$($(1)_LIBS)
+	$$(call say,LD,$$@)
+	$$(Q)$$(CLANG) $$(FUZZ_FLAGS) -fsanitize=fuzzer -o $$@ $$(filter %.o %.a,$$^) $$($(1)_LIBS)
 $(BUILD)/fuzz/$(1): FUZZ_CFLAGS += $$($(1)_CFLAGS)
 endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzzer,$(name))))
@@ -42,7 +44,8 @@ fuzz: fuzzers
 BLOB_CORPUS_SRC := tests/fuzz/blob_corpus.c $(UNIT_TOOLS) $(KBCORE_SRC)
 $(BUILD)/fuzz/blob_corpus: $(BLOB_CORPUS_SRC:%.c=$(BUILD)/asan/%.o)
 	@mkdir -p $(@D)
-	$(CC) -fsanitize=address,undefined -o $@ $^ -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^ -lcmocka
 
 fuzz-corpus: $(BUILD)/fuzz/blob_corpus
 	@mkdir -p tests/fuzz/corpus/blob_fuzz

@@ -25,12 +25,14 @@ core_devices_test_LIBS := -lyaml
 
 $(BUILD)/asan/%.o: %.c | deps-build
 	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SAN_CFLAGS) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
 define unit_test
 $(BUILD)/unit/$(1): $$(sort $$($(1)_SRC:%.c=$(BUILD)/asan/%.o))
 	@mkdir -p $$(@D)
-	$$(CC) -fsanitize=address,undefined -o $$@ $$(filter %.o %.a,$$^) -lcmocka $$($(1)_LIBS)
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) -fsanitize=address,undefined -o $$@ $$(filter %.o %.a,$$^) -lcmocka $$($(1)_LIBS)
 $(BUILD)/unit/$(1): UNIT_CFLAGS += $$($(1)_CFLAGS)
 endef
 $(foreach test,$(UNIT_TESTS),$(eval $(call unit_test,$(test))))

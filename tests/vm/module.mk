@@ -9,7 +9,8 @@ vm-tools: build/vmctl
 # static: it runs in the terminal and on the host alike, and from RAM after a suspend
 build/vmctl: $(vmctl_src) $(wildcard tests/vm/ctl/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -static -o $@.new $(vmctl_src)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -static -o $@.new $(vmctl_src)
 	@mv $@.new $@
 
 check-vm: vm-tools

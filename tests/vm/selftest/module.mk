@@ -18,12 +18,14 @@ selftests: $(SELFTEST_PROGRAMS:%=$(SELFTEST_DIR)/%) $(SELFTEST_DIR)/gatectl \
 
 $(SELFTEST_DIR)/%: tests/vm/selftest/%.c $(SELFTEST_COMMON) $(SELFTEST_HEADERS) | deps-build
 	@mkdir -p $(@D)
-	$(CC) $(SELFTEST_CFLAGS) -o $@ $< $(SELFTEST_COMMON) $(SELFTEST_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SELFTEST_CFLAGS) -o $@ $< $(SELFTEST_COMMON) $(SELFTEST_LIBS)
 
 $(SELFTEST_DIR)/gatectl: tests/vm/selftest/gatectl.c $(SELFTEST_COMMON) $(SELFTEST_HEADERS) \
 		$(KBPOLICY_LIB) $(KBCORE_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(SELFTEST_CFLAGS) -o $@ $< $(SELFTEST_COMMON) $(KBPOLICY_LIB) $(KBCORE_LIB) \
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SELFTEST_CFLAGS) -o $@ $< $(SELFTEST_COMMON) $(KBPOLICY_LIB) $(KBCORE_LIB) \
 		$(KBPOLICY_LIBS) $(SELFTEST_LIBS)
 
 $(SELFTEST_DIR)/keys/author.der: tests/vm/selftest/keys

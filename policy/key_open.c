@@ -33,6 +33,9 @@ static int pem_password(char *buf, int size, int rwflag, void *userdata)
 	int r = -ENOKEY;
 
 	(void)rwflag;
+	/* one "no" is enough: every decoder asks anew */
+	if (asker->refused)
+		return -1;
 	if (asker->ask && size > 0)
 		r = asker->ask(buf, (size_t)size, asker->what, asker->userdata);
 	asker->refused = r < 0;
@@ -107,7 +110,9 @@ static int open_token(const char *uri, struct asker *asker, EVP_PKEY **ret,
 		return kb_fault(ret_fault, r, _("OpenSSL has no way to tokens here; type: apt install libengine-pkcs11-openssl"));
 	}
 	if (r)
-		return kb_fault_openssl(ret_fault, r, _("no private key at %s"), uri);
+		/* what stands behind the question mark may be the PIN */
+		return kb_fault_openssl(ret_fault, r, _("no private key at %.*s"), (int)strcspn(uri, "?"),
+					uri);
 	return 0;
 }
 

@@ -241,6 +241,9 @@ static void test_token(void **state)
 	assert_int_not_equal(kb_key_open("pkcs11:token=kb;object=nobody;type=private?pin-value=1234", NULL,
 					 NULL, &key, &why), 0);
 	assert_null(key);
+	/* a refusal names the key and keeps the PIN to itself */
+	assert_non_null(strstr(why.text, "object=nobody"));
+	assert_null(strstr(why.text, "1234"));
 	if (kb_key_open("pkcs11:token=kb;object=author;type=private?pin-value=1234", NULL, NULL, &key,
 			&why))
 		fail_msg("%s", why.text);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The virtual terminal: its helper program and its scenarios.
+# The virtual terminal: its helper program, the C selftests and the scenarios.
 
 vmctl_src := $(addprefix tests/vm/ctl/,interface.c main.c plug.c qmp.c sleep.c uevent.c)
 
@@ -13,5 +13,8 @@ build/vmctl: $(vmctl_src) $(wildcard tests/vm/ctl/*.h)
 	$(Q)$(CC) $(ALL_CFLAGS) -static -o $@.new $(vmctl_src)
 	@mv $@.new $@
 
-check-vm: vm-tools
+include tests/vm/selftest/module.mk
+
+check-vm: deps-build
+	+@$(MAKE) --no-print-directory programs kmod vm-tools selftests
 	tests/vm/scenarios $(addprefix --kernel ,$(KERNELS))

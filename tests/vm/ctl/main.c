@@ -20,7 +20,7 @@ enum { EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNSEEN = 3 };
 
 struct options {
 	bool nowait;
-	int msec;	/* to wait for the kernel */
+	int msec; /* to wait for the kernel */
 };
 
 static int usage(void)
@@ -258,8 +258,8 @@ static int watch(int argc, char **argv, bool coming)
 		return complain("uevents", strerror(-events));
 	if (call(argv + skip + 1))
 		return complain(argv[skip + 1], "failed");
-	err = coming ? uevent_usb_arrival(events, argv[skip], opt.msec, name) :
-		       uevent_usb_departure(events, argv[skip], opt.msec);
+	err = coming ? uevent_usb_arrival(events, argv[skip], opt.msec, name)
+		     : uevent_usb_departure(events, argv[skip], opt.msec);
 	if (err) {
 		complain(argv[skip], coming ? "no device came" : "no device went");
 		return EXIT_UNSEEN;
@@ -299,10 +299,11 @@ static int become(char *const command[])
 /* Load the drivers udev would load, so that devices meet them with or without udev. */
 static int verb_drivers(int argc, char **argv)
 {
-	static char *const command[] = {
-		"modprobe", "-a", "-q", "usb-storage", "uas", "sd_mod", "sr_mod", "usbhid",
-		"hid-generic", "cdc_ether", "cdc_ncm", "rndis_host", "cdc_acm", "usblp", "ftdi_sio",
-		"snd-usb-audio", NULL };
+	static char *const command[] = { "modprobe",	"-a",	     "-q",	 "usb-storage",
+					 "uas",		"sd_mod",    "sr_mod",	 "usbhid",
+					 "hid-generic", "cdc_ether", "cdc_ncm",	 "rndis_host",
+					 "cdc_acm",	"usblp",     "ftdi_sio", "snd-usb-audio",
+					 NULL };
 
 	(void)argv;
 	if (argc)
@@ -321,7 +322,8 @@ static int verb_udev(int argc, char **argv)
 		"	exec udevadm settle --timeout=60\n"
 		"done\n"
 		"echo 'vmctl: there is no udev: apt-get install udev' >&2; exit 1\n",
-		NULL };
+		NULL
+	};
 
 	(void)argv;
 	if (argc)
@@ -348,10 +350,11 @@ static const struct verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
-	{ "plug", verb_plug },	   { "unplug", verb_unplug },	{ "list", verb_list },
-	{ "suspend", verb_suspend }, { "resume", verb_resume }, { "drivers", verb_drivers },
-	{ "udev", verb_udev },	   { "attend", verb_attend },
-	{ "arrival", verb_arrival }, { "departure", verb_departure },
+	{ "plug", verb_plug },		 { "unplug", verb_unplug },
+	{ "list", verb_list },		 { "suspend", verb_suspend },
+	{ "resume", verb_resume },	 { "drivers", verb_drivers },
+	{ "udev", verb_udev },		 { "attend", verb_attend },
+	{ "arrival", verb_arrival },	 { "departure", verb_departure },
 	{ "interface", verb_interface },
 };
 

@@ -20,19 +20,19 @@ enum behind { NOTHING, MEDIUM, DISK, DIRECTORY, NETWORK, CHARACTER, SOUND };
 static const struct type {
 	const char *name;
 	const char *driver;
-	enum behind behind;	/* what the device needs behind it */
+	enum behind behind; /* what the device needs behind it */
 } types[] = {
-	{ "storage", "usb-storage", MEDIUM },	/* 46f4:0001 */
-	{ "uas", "usb-uas", DISK },		/* 46f4:0003 */
-	{ "mtp", "usb-mtp", DIRECTORY },	/* 46f4:0004 */
-	{ "net", "usb-net", NETWORK },		/* 0525:a4a2 */
-	{ "keyboard", "usb-kbd", NOTHING },	/* 0627:0001 */
-	{ "mouse", "usb-mouse", NOTHING },	/* 0627:0001 */
-	{ "tablet", "usb-tablet", NOTHING },	/* 0627:0001 */
-	{ "ccid", "usb-ccid", NOTHING },	/* 08e6:4433 */
-	{ "serial", "usb-serial", CHARACTER },	/* 0403:6001 */
-	{ "audio", "usb-audio", SOUND },	/* 46f4:0002 */
-	{ "hub", "usb-hub", NOTHING },		/* 0409:55aa */
+	{ "storage", "usb-storage", MEDIUM },  /* 46f4:0001 */
+	{ "uas", "usb-uas", DISK },	       /* 46f4:0003 */
+	{ "mtp", "usb-mtp", DIRECTORY },       /* 46f4:0004 */
+	{ "net", "usb-net", NETWORK },	       /* 0525:a4a2 */
+	{ "keyboard", "usb-kbd", NOTHING },    /* 0627:0001 */
+	{ "mouse", "usb-mouse", NOTHING },     /* 0627:0001 */
+	{ "tablet", "usb-tablet", NOTHING },   /* 0627:0001 */
+	{ "ccid", "usb-ccid", NOTHING },       /* 08e6:4433 */
+	{ "serial", "usb-serial", CHARACTER }, /* 0403:6001 */
+	{ "audio", "usb-audio", SOUND },       /* 46f4:0002 */
+	{ "hub", "usb-hub", NOTHING },	       /* 0409:55aa */
 };
 
 struct medium {
@@ -275,8 +275,8 @@ static void remove_behind(struct machine *m, const char *id)
 		"\"execute\": \"blockdev-del\", \"arguments\": {\"node-name\": \"m-%s\"}", id);
 	qmp_run(&m->qmp, NULL, "\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"n-%s\"}",
 		id);
-	qmp_run(&m->qmp, NULL,
-		"\"execute\": \"chardev-remove\", \"arguments\": {\"id\": \"c-%s\"}", id);
+	qmp_run(&m->qmp, NULL, "\"execute\": \"chardev-remove\", \"arguments\": {\"id\": \"c-%s\"}",
+		id);
 }
 
 /* A UAS device waits for its disk; only then its plug goes in. */
@@ -364,8 +364,8 @@ int machine_list(struct machine *m, FILE *to)
 			continue;
 		name += strlen("\"name\": \"");
 		type += strlen("\"type\": \"child<");
-		fprintf(to, "%.*s %.*s\n", (int)strcspn(name, "\""), name,
-			(int)strcspn(type, ">"), type);
+		fprintf(to, "%.*s %.*s\n", (int)strcspn(name, "\""), name, (int)strcspn(type, ">"),
+			type);
 	}
 	return 0;
 }

@@ -9,8 +9,8 @@
 
 struct machine {
 	struct qmp qmp;
-	const char *run;	/* the run's directory on the host, borrowed */
-	char why[QMP_WHY_MAX];	/* what was wrong, for a person */
+	const char *run;       /* the run's directory on the host, borrowed */
+	char why[QMP_WHY_MAX]; /* what was wrong, for a person */
 };
 
 /**
@@ -25,8 +25,7 @@ struct machine {
  * Return: 0; -EINVAL for an unknown type or malformed key; -EREMOTEIO when QEMU refuses;
  * both with the reason in m->why.
  */
-int machine_plug(struct machine *m, const char *id, const char *type, char *const *keys,
-		 int count);
+int machine_plug(struct machine *m, const char *id, const char *type, char *const *keys, int count);
 
 /* Pull device @id out and forget what stood behind it. Returns as machine_plug(). */
 int machine_unplug(struct machine *m, const char *id);

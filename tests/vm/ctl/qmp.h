@@ -9,15 +9,15 @@
 enum { QMP_LINE_MAX = 64 * 1024, QMP_WHY_MAX = 256 };
 
 struct qmp {
-	int fd;			/* owned; the port or socket */
-	int lock;		/* owned; flock()ed while the conversation lasts, or -1 */
-	unsigned int serial;	/* of the last command, part of its id */
-	size_t fill;		/* bytes in line[] */
-	const char *await;	/* event looked out for, borrowed, or NULL */
-	const char *await_about;/* what its data must mention, borrowed, or NULL */
-	bool seen;		/* the awaited event has come */
-	char why[QMP_WHY_MAX];	/* QEMU's words for the last error */
-	char line[QMP_LINE_MAX];/* input not consumed yet */
+	int fd;			 /* owned; the port or socket */
+	int lock;		 /* owned; flock()ed while the conversation lasts, or -1 */
+	unsigned int serial;	 /* of the last command, part of its id */
+	size_t fill;		 /* bytes in line[] */
+	const char *await;	 /* event looked out for, borrowed, or NULL */
+	const char *await_about; /* what its data must mention, borrowed, or NULL */
+	bool seen;		 /* the awaited event has come */
+	char why[QMP_WHY_MAX];	 /* QEMU's words for the last error */
+	char line[QMP_LINE_MAX]; /* input not consumed yet */
 };
 
 /**

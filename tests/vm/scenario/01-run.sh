@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/vm/run as its callers see it: exit status, streams, what is left behind.
-# vm: host kernel=6.1
+# vm: host
 . "$(dirname "$0")/../tap.sh"
 
 run="$(dirname "$0")/../run --kernel ${KERNEL:-6.1}"

@@ -2,21 +2,37 @@
 /* A bundle (.kdb): blob, signatures and source text in one ustar archive. */
 #include "policy/bundle.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <uapi/kidoban/limits.h>
 
+#include "policy/archive.h"
 #include "policy/cleanup.h"
 #include "policy/file.h"
 #include "policy/i18n.h"
 
-KB_DEFINE_CLEANUP(struct archive *, archive_read_free)
-KB_DEFINE_CLEANUP(struct archive *, archive_write_free)
-KB_DEFINE_CLEANUP(struct archive_entry *, archive_entry_free)
+/* Set by kb_archive_load() before anything below is called. */
+static const struct kb_archive_library *lib;
+
+static void read_freep(struct archive **a)
+{
+	if (*a)
+		lib->archive_read_free(*a);
+}
+
+static void write_freep(struct archive **a)
+{
+	if (*a)
+		lib->archive_write_free(*a);
+}
+
+static void entry_freep(struct archive_entry **entry)
+{
+	if (*entry)
+		lib->archive_entry_free(*entry);
+}
 
 #define TAR_BLOCK 512
 
@@ -73,23 +89,23 @@ static int member_by_name(const char *name)
 static int check_entry(struct archive *a, struct archive_entry *entry, int last,
 		       struct kb_fault *ret_fault)
 {
-	const char *name = archive_entry_pathname(entry);
+	const char *name = lib->archive_entry_pathname(entry);
 	int member;
 
-	if (archive_format(a) != ARCHIVE_FORMAT_TAR_USTAR)
+	if (lib->archive_format(a) != ARCHIVE_FORMAT_TAR_USTAR)
 		return kb_fault(ret_fault, -EBADMSG, _("not a ustar archive"));
 	member = name ? member_by_name(name) : -ENOENT;
 	if (member < 0)
 		return kb_fault(ret_fault, -EBADMSG, _("unknown member \"%.80s\""), name ?: "?");
-	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
-	    archive_entry_symlink(entry))
+	if (lib->archive_entry_filetype(entry) != AE_IFREG || lib->archive_entry_hardlink(entry) ||
+	    lib->archive_entry_symlink(entry))
 		return kb_fault(ret_fault, -EBADMSG, _("member %s is not a regular file"), name);
 	if (member == last)
 		return kb_fault(ret_fault, -EBADMSG, _("member %s stands there twice"), name);
 	if (member < last)
 		return kb_fault(ret_fault, -EBADMSG, _("member %s is out of order"), name);
-	if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) <= 0 ||
-	    (uint64_t)archive_entry_size(entry) > members[member].max)
+	if (!lib->archive_entry_size_is_set(entry) || lib->archive_entry_size(entry) <= 0 ||
+	    (uint64_t)lib->archive_entry_size(entry) > members[member].max)
 		return kb_fault(ret_fault, -EBADMSG, _("member %s is empty or larger than %zu bytes"),
 				name, members[member].max);
 	return member;
@@ -97,14 +113,14 @@ static int check_entry(struct archive *a, struct archive_entry *entry, int last,
 
 static int read_member(struct archive *a, struct archive_entry *entry, struct kb_bytes *ret)
 {
-	size_t size = (size_t)archive_entry_size(entry), done = 0;
+	size_t size = (size_t)lib->archive_entry_size(entry), done = 0;
 	uint8_t *data = malloc(size + 1);
 	la_ssize_t n;
 
 	if (!data)
 		return -ENOMEM;
 	while (done < size) {
-		n = archive_read_data(a, data + done, size - done);
+		n = lib->archive_read_data(a, data + done, size - done);
 		if (n <= 0) {
 			free(data);
 			return -EBADMSG;
@@ -124,7 +140,7 @@ static int read_entries(struct archive *a, struct kb_bundle *bundle, size_t *ret
 	int last = -1;
 	int r;
 
-	while ((r = archive_read_next_header(a, &entry)) == ARCHIVE_OK) {
+	while ((r = lib->archive_read_next_header(a, &entry)) == ARCHIVE_OK) {
 		last = check_entry(a, entry, last, ret_fault);
 		if (last < 0)
 			return last;
@@ -135,7 +151,7 @@ static int read_entries(struct archive *a, struct kb_bundle *bundle, size_t *ret
 	}
 	if (r != ARCHIVE_EOF)
 		return kb_fault(ret_fault, -EBADMSG, _("damaged archive: %s"),
-				archive_error_string(a) ?: "?");
+				lib->archive_error_string(a) ?: "?");
 	*ret_end = end;
 	return 0;
 }
@@ -166,17 +182,21 @@ static int check_complete(const struct kb_bundle *bundle, int err, struct kb_fau
 int kb_bundle_decode(const void *data, size_t len, struct kb_bundle *ret,
 		     struct kb_fault *ret_fault)
 {
-	KB_CLEANUP(archive_read_free_p) struct archive *a = archive_read_new();
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
+	KB_CLEANUP(read_freep) struct archive *a = NULL;
 	size_t end = 0;
 	int r;
 
+	r = kb_archive_load(&lib, ret_fault);
+	if (r)
+		return r;
+	a = lib->archive_read_new();
 	if (!a)
 		return -ENOMEM;
 	if (len > KB_BUNDLE_MAX)
 		return kb_fault(ret_fault, -EBADMSG, _("larger than %d bytes"), KB_BUNDLE_MAX);
-	if (archive_read_support_format_tar(a) != ARCHIVE_OK ||
-	    archive_read_open_memory(a, data, len) != ARCHIVE_OK)
+	if (lib->archive_read_support_format_tar(a) != ARCHIVE_OK ||
+	    lib->archive_read_open_memory(a, data, len) != ARCHIVE_OK)
 		return kb_fault(ret_fault, -EBADMSG, _("not a ustar archive"));
 	r = read_entries(a, &bundle, &end, ret_fault);
 	if (!r)
@@ -192,17 +212,17 @@ int kb_bundle_decode(const void *data, size_t len, struct kb_bundle *ret,
 
 static int write_member(struct archive *a, int member, const struct kb_bytes *bytes)
 {
-	KB_CLEANUP(archive_entry_free_p) struct archive_entry *entry = archive_entry_new();
+	KB_CLEANUP(entry_freep) struct archive_entry *entry = lib->archive_entry_new();
 
 	if (!entry)
 		return -ENOMEM;
-	archive_entry_set_pathname(entry, members[member].name);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_perm(entry, 0644);
-	archive_entry_set_size(entry, (la_int64_t)bytes->len);
-	archive_entry_set_mtime(entry, 0, 0);
-	if (archive_write_header(a, entry) != ARCHIVE_OK ||
-	    archive_write_data(a, bytes->data, bytes->len) != (la_ssize_t)bytes->len)
+	lib->archive_entry_set_pathname(entry, members[member].name);
+	lib->archive_entry_set_filetype(entry, AE_IFREG);
+	lib->archive_entry_set_perm(entry, 0644);
+	lib->archive_entry_set_size(entry, (la_int64_t)bytes->len);
+	lib->archive_entry_set_mtime(entry, 0, 0);
+	if (lib->archive_write_header(a, entry) != ARCHIVE_OK ||
+	    lib->archive_write_data(a, bytes->data, bytes->len) != (la_ssize_t)bytes->len)
 		return -EIO;
 	return 0;
 }
@@ -238,25 +258,27 @@ int kb_bundle_encode(const struct kb_bundle *bundle, struct kb_bytes *ret,
 	size_t size = encoded_size(bundle), used = 0;
 	/* freed after the archive, which writes into it even when it is given up */
 	KB_FREE uint8_t *data = NULL;
-	KB_CLEANUP(archive_write_free_p) struct archive *a = NULL;
+	KB_CLEANUP(write_freep) struct archive *a = NULL;
 	int i, r;
 
 	r = check_sizes(bundle, ret_fault);
+	if (!r)
+		r = kb_archive_load(&lib, ret_fault);
 	if (r)
 		return r;
-	a = archive_write_new();
+	a = lib->archive_write_new();
 	data = malloc(size + 1);
 	if (!a || !data)
 		return -ENOMEM;
-	if (archive_write_set_format_ustar(a) != ARCHIVE_OK ||
-	    archive_write_set_bytes_per_block(a, 0) != ARCHIVE_OK ||
-	    archive_write_open_memory(a, data, size, &used) != ARCHIVE_OK)
-		return kb_fault(ret_fault, -EIO, "%s", archive_error_string(a) ?: "?");
+	if (lib->archive_write_set_format_ustar(a) != ARCHIVE_OK ||
+	    lib->archive_write_set_bytes_per_block(a, 0) != ARCHIVE_OK ||
+	    lib->archive_write_open_memory(a, data, size, &used) != ARCHIVE_OK)
+		return kb_fault(ret_fault, -EIO, "%s", lib->archive_error_string(a) ?: "?");
 	for (i = 0; !r && i < KB_BUNDLE_MEMBERS; i++)
 		if (bundle->members[i].data)
 			r = write_member(a, i, &bundle->members[i]);
-	if (r || archive_write_close(a) != ARCHIVE_OK)
-		return kb_fault(ret_fault, -EIO, "%s", archive_error_string(a) ?: "?");
+	if (r || lib->archive_write_close(a) != ARCHIVE_OK)
+		return kb_fault(ret_fault, -EIO, "%s", lib->archive_error_string(a) ?: "?");
 	data[used] = '\0';
 	*ret = (struct kb_bytes){ data, used };
 	data = NULL;

@@ -3,7 +3,7 @@
 
 KBPOLICY_SRC := $(wildcard policy/*.c)
 KBPOLICY_LIB := $(BUILD)/obj/libkbpolicy.a
-KBPOLICY_LIBS := -lyaml -larchive -lcrypto
+KBPOLICY_LIBS := -lyaml -lcrypto
 
 $(KBPOLICY_LIB): $(KBPOLICY_SRC:%.c=$(BUILD)/obj/%.o)
 	$(call say,AR,$@)

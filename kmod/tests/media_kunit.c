@@ -2,6 +2,8 @@
 /* The media gate on a real USB bus: what is refused gets no driver, whoever asks. */
 #include "../media.c"
 
+#include <linux/kernfs.h>
+
 #include "gadget.h"
 #include "signed.h"
 
@@ -182,6 +184,48 @@ static void closes_again_what_was_opened(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&probes), 1);
 }
 
+/* What stands behind the interface's file "authorized" now. */
+static struct device_attribute *authorized_file(struct kunit *test, struct usb_interface *intf)
+{
+	struct kernfs_node *kn = kernfs_find_and_get(intf->dev.kobj.sd, "authorized");
+	struct attribute *attr;
+
+	KUNIT_ASSERT_NOT_NULL(test, kn);
+	attr = kn->priv;
+	kernfs_put(kn);
+	return container_of(attr, struct device_attribute, attr);
+}
+
+/* Root's usual way in: a refused interface has a file that says no, an allowed one the core's. */
+static void refuses_the_sysfs_file(struct kunit *test)
+{
+	struct device_attribute *before, *file;
+	struct usb_interface *stick;
+	u64 overrides;
+	char *page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	plug(test, 1);
+	stick = interface(test, STICK);
+	before = authorized_file(test, stick);
+	kb_test_load(test, SIGNED(careful));
+	overrides = counts().overrides;
+
+	file = authorized_file(test, stick);
+	KUNIT_EXPECT_PTR_NE(test, file, before);
+	KUNIT_EXPECT_PTR_EQ(test, authorized_file(test, interface(test, READER)), before);
+	KUNIT_EXPECT_EQ(test, file->store(&stick->dev, file, "1\n", 2), -EPERM);
+	KUNIT_EXPECT_EQ(test, file->store(&stick->dev, file, "maybe", 5), -EINVAL);
+	KUNIT_EXPECT_EQ(test, file->store(&stick->dev, file, "0\n", 2), 2);
+	KUNIT_EXPECT_EQ(test, counts().overrides, overrides + 1);
+	KUNIT_EXPECT_EQ(test, file->show(&stick->dev, file, page), 2);
+	KUNIT_EXPECT_STREQ(test, page, "0\n");
+	expect_open(test, STICK, false);
+
+	kb_test_load(test, SIGNED(open));
+	KUNIT_EXPECT_PTR_EQ(test, authorized_file(test, stick), before);
+}
+
 static bool may_take(struct kunit *test, const char *driver)
 {
 	struct media_test *t = test->priv;
@@ -223,9 +267,10 @@ static void restores_everything_at_exit(struct kunit *test)
 	expect_open(test, READER, true);
 }
 
-/* Whichever allocation of a sweep fails, a refused interface is not open afterwards. */
+/* Whichever allocation of a sweep fails: what is refused is not open, the machine's ports are. */
 static void closes_without_memory(struct kunit *test)
 {
+	struct media_test *t = test->priv;
 	unsigned int nth, left = 0;
 
 	for (nth = 1; nth < 200 && !left; nth++) {
@@ -239,6 +284,8 @@ static void closes_without_memory(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&bound[STICK]), 0, "allocation %u", nth);
 		KUNIT_EXPECT_FALSE_MSG(test, interface(test, STICK)->authorized, "allocation %u",
 				       nth);
+		KUNIT_EXPECT_TRUE_MSG(test, t->udev->parent->actconfig->interface[0]->authorized,
+				      "root hub, allocation %u", nth);
 		/* and with memory again, everything finds its place */
 		sweep_all();
 		expect_open(test, STICK, false);
@@ -317,6 +364,7 @@ static struct kunit_case media_cases[] = {
 	KUNIT_CASE(judges_what_is_present),
 	KUNIT_CASE(audits_without_touching),
 	KUNIT_CASE(closes_again_what_was_opened),
+	KUNIT_CASE(refuses_the_sysfs_file),
 	KUNIT_CASE(judges_unused_configurations),
 	KUNIT_CASE(restores_everything_at_exit),
 	KUNIT_CASE(closes_without_memory),

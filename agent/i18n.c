@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef KB_LOCALE_DIR
@@ -17,6 +18,7 @@
 static const char *beside_program(char *buf, size_t size)
 {
 	ssize_t n = readlink("/proc/self/exe", buf, size - 1);
+	struct stat st;
 	char *slash;
 
 	if (n <= 0)
@@ -26,7 +28,8 @@ static const char *beside_program(char *buf, size_t size)
 	if (!slash || (size_t)(slash - buf) + sizeof("/locale") > size)
 		return NULL;
 	strcpy(slash, "/locale");
-	return access(buf, X_OK) ? NULL : buf;
+	/* a directory: /usr/bin/locale is the C library's program */
+	return stat(buf, &st) < 0 || !S_ISDIR(st.st_mode) ? NULL : buf;
 }
 
 /* A small system names a locale that it never generated: keep at least its language. */

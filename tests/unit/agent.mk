@@ -9,7 +9,7 @@ SIGN_LIBS := $(KBPOLICY_LIBS)
 
 UNIT_TESTS += sign_bundle_test sign_key_test sign_cms_test agent_decode_test agent_state_test \
 	agent_store_test agent_doctor_test agent_words_test agent_tell_test agent_verb_test \
-	agent_catalogue_test
+	agent_catalogue_test agent_i18n_test
 
 sign_bundle_test_SRC := tests/unit/sign_bundle_test.c $(SIGN_TOOLS) policy/archive.c policy/bundle.c policy/file.c \
 	policy/fault.c policy/key.c policy/cert.c
@@ -35,6 +35,9 @@ agent_words_test_SRC := tests/unit/agent_words_test.c agent/words.c agent/cli/ta
 agent_tell_test_SRC := tests/unit/agent_tell_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) agent/tell.c \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_tell_test_LIBS := $(SIGN_LIBS)
+agent_i18n_test_SRC := tests/unit/agent_i18n_test.c $(SIGN_TOOLS) agent/i18n.c policy/file.c \
+	policy/fault.c policy/key.c policy/cert.c
+agent_i18n_test_LIBS := -lcrypto
 agent_verb_test_SRC := tests/unit/agent_verb_test.c
 agent_catalogue_test_SRC := tests/unit/agent_catalogue_test.c
 

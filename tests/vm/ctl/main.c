@@ -28,6 +28,7 @@ static int usage(void)
 	fputs("usage: vmctl plug [--nowait] [--timeout S] ID TYPE [key=value...]\n"
 	      "       vmctl unplug [--nowait] [--timeout S] ID\n"
 	      "       vmctl list\n"
+	      "       vmctl press KEY    (QEMU's name: a, ret, shift...; goes to a USB keyboard)\n"
 	      "       vmctl suspend [--plug 'ID TYPE key=value...' | --unplug ID |\n"
 	      "                      --swap OLD 'ID TYPE key=value...']...\n"
 	      "       vmctl resume\n"
@@ -296,6 +297,24 @@ static int become(char *const command[])
 	return complain(command[0], strerror(errno));
 }
 
+/* Press and release a key; QEMU gives it to the keyboard that was plugged in last. */
+static int verb_press(int argc, char **argv)
+{
+	static struct machine m;
+	int err;
+
+	if (argc != 1 || strspn(argv[0], "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(argv[0]))
+		return usage();
+	if (open_machine(&m))
+		return EXIT_REFUSED;
+	err = qmp_run(&m.qmp, NULL,
+		      "\"execute\": \"send-key\", \"arguments\": "
+		      "{\"keys\": [{\"type\": \"qcode\", \"data\": \"%s\"}]}",
+		      argv[0]);
+	qmp_close(&m.qmp);
+	return err ? complain(argv[0], err == -EREMOTEIO ? m.qmp.why : strerror(-err)) : 0;
+}
+
 /* Load the drivers udev would load, so that devices meet them with or without udev. */
 static int verb_drivers(int argc, char **argv)
 {
@@ -355,7 +374,7 @@ static const struct verb {
 	{ "resume", verb_resume },	 { "drivers", verb_drivers },
 	{ "udev", verb_udev },		 { "attend", verb_attend },
 	{ "arrival", verb_arrival },	 { "departure", verb_departure },
-	{ "interface", verb_interface },
+	{ "interface", verb_interface }, { "press", verb_press },
 };
 
 int main(int argc, char **argv)

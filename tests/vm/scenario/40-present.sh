@@ -8,11 +8,6 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 
-# by_serial SERIAL: the device's name.
-by_serial() {
-	basename "$(dirname "$(grep -lx "$1" $devices/*/serial)")"
-}
-
 vmctl drivers
 evidence_start
 key=$(basename "$(dirname "$(grep -lx 0627 $devices/*/idVendor)")"):1.0

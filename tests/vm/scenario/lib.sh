@@ -15,6 +15,8 @@ module=${KIDOBAN_MODULE:-$project/build/kmod/$(uname -r)/kidoban.ko}
 usb=/sys/bus/usb
 devices=$usb/devices
 tracing=/sys/kernel/tracing
+# the disk image of runs that suspend has no awk of its own
+command -v awk >/dev/null || awk() { /run/vm/busybox awk "$@"; }
 
 gate_in() {
 	insmod "$module" && gatectl seal "$@"
@@ -49,6 +51,11 @@ gate_policy() {
 # The driver of interface or device $1; nothing when there is none.
 driver() {
 	link=$(readlink "$devices/$1/driver") && basename "$link"
+}
+
+# by_serial SERIAL: the name of the device that has it.
+by_serial() {
+	serial_file=$(grep -lsx "$1" $devices/*/serial) && basename "${serial_file%/serial}"
 }
 
 # has_driver NAME DRIVER: polls, a driver may take its time.

@@ -33,12 +33,13 @@ int kb_journal_choose(const char *where)
 
 void kb_journal(int priority, const char *message_id, const char *fmt, ...)
 {
-	char text[2048];
+	char raw[2048], text[2 * sizeof(raw)];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
+	kb_printable(raw, text, sizeof(text));
 	if (to_journald && sd_journal_send("MESSAGE=%s", text, "MESSAGE_ID=%s", message_id,
 					   "PRIORITY=%d", priority, "SYSLOG_IDENTIFIER=kidoband",
 					   NULL) >= 0)

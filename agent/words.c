@@ -99,8 +99,8 @@ void kb_printable(const char *text, char *ret, size_t size)
 	while (left && used + 5 < size) {
 		c = (u8)*text;
 		n = kb_utf8_char(text, left);
-		/* C0, DEL and the two-byte forms of C1 drive terminals */
-		if (!n || c < 0x20 || c == 0x7f || (c == 0xc2 && (u8)text[1] < 0xa0)) {
+		/* C0, DEL and C1 drive terminals, direction marks make a text read as another */
+		if (!n || kb_utf8_hidden(text, n)) {
 			used += (size_t)snprintf(ret + used, size - used, "\\x%02x", c);
 			n = 1;
 		} else {

@@ -3,6 +3,7 @@
 #include "agent/cli/answer.h"
 
 #include "agent/cli/json.h"
+#include "agent/words.h"
 #include "policy/device.h"
 #include "policy/render.h"
 
@@ -32,17 +33,20 @@ bool kb_question_option(struct kb_question *question, int c)
 
 static void print_row(const struct kb_explain_row *row, const char *file)
 {
-	char classes[200], reason[REASON_SIZE];
+	char classes[200], reason[REASON_SIZE], shown[4 * REASON_SIZE], tell[4 * KB_TELL_MAX + 8];
 
 	kb_device_class_names(row->classes, classes, sizeof(classes));
 	kb_explain_reason(row, file, reason, sizeof(reason));
+	kb_printable(reason, shown, sizeof(shown));
 	if (row->supposed)
 		printf("  %-20s", classes);
 	else
 		printf("  %3u  %-20s", row->number, classes);
-	printf("  %s: %s\n", kb_explain_outcome(row), reason);
-	if (row->rule && row->rule->tell && row->verdict.action == KB_ACTION_REFUSE)
-		printf("       %s\n", row->rule->tell);
+	printf("  %s: %s\n", kb_explain_outcome(row), shown);
+	if (row->rule && row->rule->tell && row->verdict.action == KB_ACTION_REFUSE) {
+		kb_printable(row->rule->tell, tell, sizeof(tell));
+		printf("       %s\n", tell);
+	}
 }
 
 static void json_row(struct kb_json *json, const struct kb_explain_row *row)

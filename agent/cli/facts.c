@@ -3,11 +3,13 @@
 #include "agent/cli/facts.h"
 
 #include "agent/cli/common.h"
+#include "agent/words.h"
 #include "policy/render.h"
 
 void kb_facts_print(const struct kb_policy *policy, FILE *out)
 {
 	const struct kb_policy_header *h = &policy->header;
+	char municipality[4 * KB_MUNICIPALITY_MAX + 8], group[4 * KB_GROUP_MAX + 8];
 	char from[KB_DATE_SIZE] = "-", until[KB_DATE_SIZE], sha[65];
 	u32 i, refused = 0;
 
@@ -17,8 +19,11 @@ void kb_facts_print(const struct kb_policy *policy, FILE *out)
 	kb_hex(h->source_sha256, 32, sha);
 	for (i = 0; i < policy->n_rules; i++)
 		refused += policy->rules[i].action == KB_ACTION_REFUSE;
-	fprintf(out, _("policy       %u.%u for %s, group %s\n"), h->epoch, h->serial, h->municipality,
-		h->group);
+	/* whoever made the blob need not have used our compiler */
+	kb_printable(h->municipality, municipality, sizeof(municipality));
+	kb_printable(h->group, group, sizeof(group));
+	fprintf(out, _("policy       %u.%u for %s, group %s\n"), h->epoch, h->serial, municipality,
+		group);
 	fprintf(out, _("valid        %s - %s\n"), from, until);
 	fprintf(out, _("media        %s; %u rules (%u allow, %u refuse); default %s\n"),
 		kb_render_mode(policy->media_mode), policy->n_rules, policy->n_rules - refused, refused,

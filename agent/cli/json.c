@@ -22,8 +22,8 @@ static void write_text(FILE *out, const char *text)
 			fprintf(out, "\\%c", *text);
 		} else if (*text == '\n') {
 			fputs("\\n", out);
-		} else if (step == 1 && ((unsigned char)*text < 0x20 || *text == 0x7f)) {
-			fprintf(out, "\\u%04x", (unsigned char)*text);
+		} else if (step < 4 && kb_utf8_hidden(text, step)) {
+			fprintf(out, "\\u%04x", kb_utf8_point(text, step));
 		} else {
 			fwrite(text, 1, step, out);
 		}

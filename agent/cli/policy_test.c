@@ -5,6 +5,7 @@
 
 #include "agent/cli/json.h"
 #include "agent/cli/policy_verbs.h"
+#include "agent/words.h"
 #include "policy/cleanup.h"
 #include "policy/expect.h"
 #include "policy/file.h"
@@ -55,7 +56,7 @@ static enum kb_action wanted(const struct kb_expectation *row, unsigned int inte
 static void print_row(unsigned int number, const struct kb_expectation *row,
 		      const struct kb_expect_result *result, const char *file, const char *table)
 {
-	char name[300], reason[REASON_SIZE];
+	char name[300], reason[REASON_SIZE], shown[4 * REASON_SIZE];
 	const struct kb_explain_row *got = &result->rows[result->interface];
 
 	row_name(row, name, sizeof(name));
@@ -63,11 +64,12 @@ static void print_row(unsigned int number, const struct kb_expectation *row,
 	if (result->passed)
 		return;
 	kb_explain_reason(got, file, reason, sizeof(reason));
+	kb_printable(reason, shown, sizeof(shown));
 	printf(_("#   %s:%u: interface %u: wanted %s"), table, row->line, got->number,
 	       kb_render_action(wanted(row, result->interface)));
 	if (row->rule)
 		printf(_(" by rule %s"), row->rule);
-	printf(_(", got %s: %s\n"), kb_render_action(got->verdict.action), reason);
+	printf(_(", got %s: %s\n"), kb_render_action(got->verdict.action), shown);
 }
 
 static void json_row(struct kb_json *json, const struct kb_expectation *row,

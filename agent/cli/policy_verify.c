@@ -5,17 +5,21 @@
 #include "agent/cli/common.h"
 #include "agent/cli/facts.h"
 #include "agent/paths.h"
+#include "agent/words.h"
 #include "policy/attest.h"
 
 static void print_text(const struct kb_attest *a)
 {
+	char text[4 * sizeof(a->items[0].text)];
 	unsigned int i;
 
 	if (a->policy)
 		kb_facts_print(a->policy, stdout);
-	for (i = 0; i < a->n_items; i++)
+	for (i = 0; i < a->n_items; i++) {
+		kb_printable(a->items[i].text, text, sizeof(text));
 		printf("%s %-9s %s\n", !a->items[i].good ? "✗" : a->items[i].warning ? "!" : "✓",
-		       a->items[i].name, a->items[i].text);
+		       a->items[i].name, text);
+	}
 	puts(a->good ? _("a terminal with this trust accepts it") :
 		       _("a terminal with this trust refuses it"));
 }

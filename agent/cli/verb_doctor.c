@@ -7,6 +7,7 @@
 #include "agent/cli/json.h"
 #include "agent/doctor.h"
 #include "agent/paths.h"
+#include "agent/words.h"
 
 static const char *mark(enum kb_health health)
 {
@@ -24,10 +25,12 @@ static const char *mark(enum kb_health health)
 
 static void print_text(const struct kb_findings *f)
 {
+	char text[4 * sizeof(f->items[0].text)];
 	unsigned int i;
 
 	for (i = 0; i < f->n; i++) {
-		printf("%s %s\n", mark(f->items[i].health), f->items[i].text);
+		kb_printable(f->items[i].text, text, sizeof(text));
+		printf("%s %s\n", mark(f->items[i].health), text);
 		if (f->items[i].advice[0])
 			printf("    → %s\n", f->items[i].advice);
 	}

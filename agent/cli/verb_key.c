@@ -4,6 +4,7 @@
 
 #include "agent/cli/common.h"
 #include "agent/cli/json.h"
+#include "agent/words.h"
 #include "policy/key.h"
 
 #define PASSWORD_MAX 256
@@ -120,13 +121,14 @@ static int key_new(int argc, char **argv)
 
 static void show_cert_text(const struct kb_cert_info *info)
 {
-	char from[64], until[64];
+	char from[64], until[64], subject[4 * sizeof(info->subject)];
 
+	kb_printable(info->subject, subject, sizeof(subject));
 	kb_date_text((uint64_t)info->not_before, from, sizeof(from));
 	kb_date_text((uint64_t)info->not_after, until, sizeof(until));
 	printf(_("role         %s\n"), info->role < 0 ? _("none named") :
 	       kb_role_name((enum kb_ring)info->role));
-	printf(_("subject      %s\n"), info->subject);
+	printf(_("subject      %s\n"), subject);
 	printf(_("algorithm    %s\n"), info->algorithm);
 	printf(_("fingerprint  %s\n"), info->fingerprint);
 	printf(_("key          %s\n"), info->key_id);

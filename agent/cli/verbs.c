@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/cli/verb.h"
+#include "agent/words.h"
 #include "policy/i18n.h"
 #include "policy/nearest.h"
 
@@ -38,13 +39,15 @@ const struct kb_verb kb_verbs[] = {
 
 int kb_complain(int code, const char *fmt, ...)
 {
+	char text[1024], shown[4 * sizeof(text)];
 	va_list ap;
 
-	fputs("kidoban: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* it may name what a file or a device calls itself */
+	kb_printable(text, shown, sizeof(shown));
+	fprintf(stderr, "kidoban: %s\n", shown);
 	return code;
 }
 

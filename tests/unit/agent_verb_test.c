@@ -187,6 +187,31 @@ static void test_verify_refuses(void **state)
 	expect(1, "mkdir -p empty; $K policy verify a.kdb --trust empty");
 }
 
+/* Unsigned bytes must not drive the terminal of whoever looks at them. */
+static void test_escapes(void **state)
+{
+	(void)state;
+	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o a.kdb && "
+		  "rm -rf t && mkdir t && tar -C t -xf a.kdb");
+	/* a group that is a control sequence, in a blob that the compiler would not write */
+	expect(0, "sed 's/group: g,/group: GGGG,/' p.yaml >g.yaml && $K policy compile g.yaml -o g.blob && "
+		  "LC_ALL=C sed 's/GGGG/\\x1b[2J/' g.blob >t/policy.blob && "
+		  "tar -C t --format=ustar -cf e.kdb policy.blob author.p7s policy.yaml");
+	expect(0, "$K policy verify e.kdb --trust trust >v; grep -q x1b v && ! grep -q \"$(printf '\\033')\" v");
+	expect(0, "$K policy verify e.kdb --trust trust --json >v; grep -q u001b v && ! grep -q \"$(printf '\\033')\" v");
+	/* a member of that name */
+	expect(0, "cp t/policy.yaml t/\"$(printf '\\033[2J')\" && "
+		  "tar -C t --format=ustar -cf m.kdb policy.blob author.p7s policy.yaml \"$(printf '\\033[2J')\"");
+	expect(0, "$K policy verify m.kdb --trust trust 2>v; grep -q x1b v && ! grep -q \"$(printf '\\033')\" v");
+	/* a rule's label and its sentence */
+	expect(0, "printf '%s\n' 'kidoban: 1' 'policy: {municipality: \"131016\", group: g, serial: 1, expires: 2099-01-01}' "
+		  "'mode: {media: audit}' 'media: {rules: [{refuse: {class: storage, label: GGGG}, tell: GGGG}]}' >l.yaml && "
+		  "$K policy compile l.yaml -o l.blob && LC_ALL=C sed -i 's/GGGG/\\x1b[2J/g' l.blob");
+	expect(1, "$K explain usb 1234:5678 --class storage --policy l.blob >v");
+	expect(0, "grep -c x1b v | grep -q 2 && ! grep -q \"$(printf '\\033')\" v");
+	expect(0, "$K explain usb 1234:5678 --class storage --policy l.blob --json >v; grep -q u001b v && ! grep -q \"$(printf '\\033')\" v");
+}
+
 static void test_key_show(void **state)
 {
 	(void)state;
@@ -221,7 +246,7 @@ int main(void)
 		cmocka_unit_test(test_usage), cmocka_unit_test(test_every_verb_has_help),
 		cmocka_unit_test(test_absent), cmocka_unit_test(test_not_root),
 		cmocka_unit_test(test_sign_refuses), cmocka_unit_test(test_verify_refuses),
-		cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_key_show),
+		cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_key_show), cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 

@@ -23,6 +23,9 @@ static void test_printable(void **state)
 		{ "a\nb\rc\td", "a\\x0ab\\x0dc\\x09d" },
 		{ "\x7f", "\\x7f" },
 		{ "\xc2\x9b" "31m", "\\xc2\\x9b31m" },
+		/* right-to-left override, line separator: text that reads as another */
+		{ "a\xe2\x80\xae" "b", "a\\xe2\\x80\\xaeb" },
+		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
 		{ "\xff\xfe", "\\xff\\xfe" },
 		{ "\xe3\x81", "\\xe3\\x81" },
 		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },

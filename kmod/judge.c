@@ -39,17 +39,21 @@ static void unbolt(struct kb_entry *entry)
 	kb_latch_unbolt(entry->intf, entry->was_authorized);
 }
 
-/* No memory to judge it: closed, except for the machine's own ports, until it can be judged. */
-static void bolt_unjudged(struct usb_interface *intf, const struct kb_active *active)
+/* No memory to judge it: refused until it can be, except for the machine's own ports. */
+static void refuse_unjudged(struct usb_interface *intf, struct kb_active *active)
 {
+	static const struct kb_usb_verdict refused = { KB_ACTION_REFUSE, KB_REASON_COMPLEX };
 	struct kb_entry *entry = kb_roster_find(intf);
 
 	if (gate_mode(active) != KB_GATE_ENFORCE || !interface_to_usbdev(intf)->parent)
 		return;
-	if (entry)
-		bolt(entry);
-	else
+	if (!entry) {
 		kb_latch_bolt(intf);
+		return;
+	}
+	/* the verdict before may be another policy's */
+	kb_roster_judge(entry, active, entry->classes, &refused, false);
+	bolt(entry);
 }
 
 static void judge_interface(struct usb_host_config *config, struct kb_active *active,
@@ -65,7 +69,7 @@ static void judge_interface(struct usb_host_config *config, struct kb_active *ac
 	if (!entry)
 		entry = kb_roster_add(intf, config->desc.bConfigurationValue);
 	if (!entry) {
-		bolt_unjudged(intf, active);
+		refuse_unjudged(intf, active);
 		return;
 	}
 	decide(active, dev, index, NULL, &verdict);
@@ -95,8 +99,9 @@ static void judge(struct usb_device *udev, const struct usb_interface *again, bo
 		if (subject)
 			judge_interface(config, active, &subject->dev, i,
 					all || config->interface[i] == again);
-		else
-			bolt_unjudged(config->interface[i], active);
+		else if (all || config->interface[i] == again ||
+			 !kb_roster_find(config->interface[i]))
+			refuse_unjudged(config->interface[i], active);
 	}
 	kb_roster_unlock();
 	kfree(subject);
@@ -238,7 +243,7 @@ static void bolt_unknown(struct usb_interface *intf)
 {
 	struct kb_active *active = kb_policy_get();
 
-	bolt_unjudged(intf, active);
+	refuse_unjudged(intf, active);
 	kb_policy_put(active);
 }
 

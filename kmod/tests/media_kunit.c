@@ -3,6 +3,7 @@
 #include "../media.c"
 
 #include <linux/kernfs.h>
+#include <linux/kthread.h>
 
 #include "gadget.h"
 #include "signed.h"
@@ -297,6 +298,57 @@ static void closes_without_memory(struct kunit *test)
 	KUNIT_EXPECT_GT(test, nth, 2);
 }
 
+static int load_careful(void *data)
+{
+	struct kb_policy_offer offer = SIGNED(careful);
+	struct kb_blob_error why = {};
+	int err = kb_policy_load(&offer, &why);
+
+	while (!kthread_should_stop())
+		msleep(20);
+	return err;
+}
+
+/* A policy that refuses arrives while there is no memory to judge what the one before allowed. */
+static void closes_what_it_cannot_judge(struct kunit *test)
+{
+	struct media_test *t = test->priv;
+	unsigned long end = jiffies + KB_GADGET_DEADLINE;
+	struct kb_active *active, *before;
+	struct task_struct *loader;
+
+	kb_test_load(test, SIGNED(audit));
+	plug(test, 1);
+	expect_open(test, STICK, true);
+
+	/* holding its lock keeps the load's own sweep off the device */
+	usb_lock_device(t->udev);
+	before = kb_policy_get();
+	active = kb_policy_hold(before);
+	loader = kthread_run(load_careful, NULL, "kb_loader");
+	while (active == before && time_before(jiffies, end)) {
+		msleep(20);
+		kb_policy_put(active);
+		active = kb_policy_get();
+	}
+	kb_policy_put(active);
+	kb_policy_put(before);
+	KUNIT_EXPECT_PTR_NE(test, active, before);
+	current->fail_nth = 1;		/* the first is the description of the device */
+	sweep_locked(t->udev);
+	KUNIT_EXPECT_EQ(test, current->fail_nth, 0);
+	current->fail_nth = 0;
+	KUNIT_EXPECT_EQ(test, atomic_read(&bound[STICK]), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&bound[READER]), 0);
+	KUNIT_EXPECT_FALSE(test, interface(test, STICK)->authorized);
+	usb_unlock_device(t->udev);
+
+	if (!IS_ERR(loader))
+		KUNIT_EXPECT_EQ(test, kthread_stop(loader), 0);
+	expect_open(test, STICK, false);
+	expect_open(test, READER, true);
+}
+
 /* Plugged and pulled while policies come and go: nothing stays behind. */
 static void survives_plugging_under_policies(struct kunit *test)
 {
@@ -368,6 +420,7 @@ static struct kunit_case media_cases[] = {
 	KUNIT_CASE(judges_unused_configurations),
 	KUNIT_CASE(restores_everything_at_exit),
 	KUNIT_CASE(closes_without_memory),
+	KUNIT_CASE(closes_what_it_cannot_judge),
 	KUNIT_CASE(survives_plugging_under_policies),
 	{}
 };

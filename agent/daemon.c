@@ -65,8 +65,11 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 static void retry_later(struct kb_daemon *daemon)
 {
 	uint64_t pause = daemon->retry_usec ?: RETRY_USEC;
-	int r;
+	int armed = SD_EVENT_OFF, r;
 
+	/* one that is due stays due, however many faults come in between */
+	if (daemon->retry && sd_event_source_get_enabled(daemon->retry, &armed) >= 0 && armed)
+		return;
 	if (!daemon->retry)
 		r = sd_event_add_time_relative(daemon->event, &daemon->retry, CLOCK_BOOTTIME, pause, 0,
 					       on_retry, daemon);
@@ -77,6 +80,20 @@ static void retry_later(struct kb_daemon *daemon)
 	if (r < 0)
 		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot set a timer: %s"), strerror(-r));
 	daemon->retry_usec = 2 * pause < RETRY_USEC_MAX ? 2 * pause : RETRY_USEC_MAX;
+}
+
+/* By the wall clock, so that a clock that is set later counts; a second late, as the kernel's may lag. */
+static void load_when_valid(struct kb_daemon *daemon, uint64_t seconds)
+{
+	int r;
+
+	daemon->due = sd_event_source_unref(daemon->due);
+	if (!seconds)
+		return;
+	r = sd_event_add_time(daemon->event, &daemon->due, CLOCK_REALTIME, (seconds + 1) * 1000000, 0,
+			      on_retry, daemon);
+	if (r < 0)
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot set a timer: %s"), strerror(-r));
 }
 
 static int on_events(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -114,7 +131,8 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 {
 	struct kb_status status;
 
-	if (!result->load_err) {
+	load_when_valid(daemon, result->load_err ? 0 : result->loaded.waits_until);
+	if (!result->load_err && !result->loaded.newer_err) {
 		daemon->retry_usec = 0;
 		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"),
 			   result->loaded.epoch, result->loaded.serial);
@@ -122,6 +140,8 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
 			   _("policy %u.%u stays in force; the newest bundle was refused: %s"),
 			   status.epoch, status.serial, result->fault.text);
+		if (result->load_err == -ETIME)
+			retry_later(daemon);
 	} else if (result->load_err == -ENOENT) {
 		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
 			   _("sealed, but there is no policy yet: put one at %s/policy.kdb"),
@@ -277,6 +297,7 @@ int kb_daemon_run(const char *config_dir, const char *state_dir)
 	disconnect(&daemon);
 	kb_watch_disarm(&daemon);
 	sd_event_source_unref(daemon.retry);
+	sd_event_source_unref(daemon.due);
 	sd_event_unref(daemon.event);
 	kb_family_watch_close(daemon.family);
 	return r;

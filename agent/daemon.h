@@ -23,6 +23,7 @@ struct kb_daemon {
 
 	sd_event_source *watches[KB_WATCHES_MAX];	/* inotify; NULL = directory missing */
 	sd_event_source *retry;		/* timer, armed only while something must be tried again */
+	sd_event_source *due;		/* timer: a delivered policy becomes valid */
 	uint64_t retry_usec;		/* next pause; doubles, so that a lasting fault fills no journal */
 
 	u64 cursor;			/* last event told */

@@ -76,15 +76,16 @@ static bool newer(const struct candidate *a, const struct candidate *b)
 	return a->age.serial > b->age.serial;
 }
 
-/* The policy in force goes to disk, so that the next boot starts with it. */
-static int keep(const struct candidate *c, const char *state_dir, struct kb_fault *ret_fault)
+/* The policy in force goes to disk unless it is @kept, so that the next boot starts with it. */
+static int keep(const struct candidate *c, bool kept, const char *state_dir,
+		struct kb_fault *ret_fault)
 {
 	KB_FREE char *path = kb_path_join(state_dir, KB_BUNDLE_FILE);
 	int r;
 
 	if (!path)
-		return -ENOMEM;
-	if (!c->stored) {
+		return kb_fault(ret_fault, -ENOMEM, "%s", strerror(ENOMEM));
+	if (!kept) {
 		r = kb_bundle_write(path, &c->bundle, ret_fault);
 		if (r)
 			return r;
@@ -132,12 +133,54 @@ static int try_candidate(struct kb_link *link, struct candidate *c, const struct
 	if (r && r != -EALREADY)
 		return r;
 	*ret = (struct kb_loaded){ .changed = !r, .epoch = c->age.epoch, .serial = c->age.serial };
-	if (!is_kept(c, stored))
-		r = keep(c, state_dir, ret_fault);
-	else
-		r = kb_floor_raise(state_dir, &c->age);
-	ret->stored = !r;
+	ret->stored = !keep(c, is_kept(c, stored), state_dir, ret_fault);
 	return 0;
+}
+
+/* When the bundle becomes valid, seconds since 1970. */
+static u64 valid_from(const struct candidate *c)
+{
+	const struct kb_bytes *blob = &c->bundle.members[KB_BUNDLE_BLOB];
+	struct kb_blob_error error = {};
+	struct kb_policy *policy = NULL;
+	u64 when;
+
+	if (c->err || kb_policy_parse(blob->data, blob->len, &policy, &error))
+		return 0;
+	when = policy->header.not_before;
+	kb_policy_free(policy);
+	return when;
+}
+
+/* The newest holds. Tells when the other one, had it been tried, was delivered in vain. */
+static void tell_passed_over(const struct candidate *held, const struct candidate *other,
+			     kb_note_fn note, void *userdata)
+{
+	const struct kb_bytes *a = &held->bundle.members[KB_BUNDLE_BLOB];
+	const struct kb_bytes *b = &other->bundle.members[KB_BUNDLE_BLOB];
+	char text[1024];
+
+	if (!note || other->err == -ENOENT)
+		return;
+	/* an unreadable delivery must be told even when the stored one holds */
+	if (other->err) {
+		note(other->fault.text, userdata);
+		return;
+	}
+	if (other->stored)
+		return;
+	if (newer(held, other))
+		snprintf(text, sizeof(text),
+			 _("%s holds policy %u.%u, older than %u.%u that was obeyed last: it is not loaded"),
+			 other->path, other->age.epoch, other->age.serial, held->age.epoch,
+			 held->age.serial);
+	else if (a->len != b->len || memcmp(a->data, b->data, a->len))
+		snprintf(text, sizeof(text),
+			 _("%s holds another policy %u.%u than the one obeyed last: raise its serial"),
+			 other->path, other->age.epoch, other->age.serial);
+	else
+		return;
+	note(text, userdata);
 }
 
 int kb_store_load(struct kb_link *link, const char *config_dir, const char *state_dir,
@@ -147,6 +190,7 @@ int kb_store_load(struct kb_link *link, const char *config_dir, const char *stat
 	KB_CLEANUP(candidate_done) struct candidate stored = {}, delivered = {};
 	struct candidate *order[2] = { &stored, &delivered };
 	struct kb_fault why;
+	u64 waits_until = 0;
 	int i, r, first = 0;
 
 	r = read_candidate(state_dir, true, &stored);
@@ -163,11 +207,15 @@ int kb_store_load(struct kb_link *link, const char *config_dir, const char *stat
 		r = try_candidate(link, order[i], &stored, state_dir, ret, &why);
 		if (!r && !ret->stored && note)
 			note(why.text, userdata);
-		/* an unreadable delivery must be told even when the stored one holds */
-		if (!r && i == 0 && order[1]->err && order[1]->err != -ENOENT && note)
-			note(order[1]->fault.text, userdata);
-		if (!r)
+		if (!r && i == 0)
+			tell_passed_over(order[0], order[1], note, userdata);
+		if (!r) {
+			ret->newer_err = first == -ENOENT ? 0 : first;
+			ret->waits_until = waits_until;
 			return 0;
+		}
+		if (r == -ETIME && !waits_until)
+			waits_until = valid_from(order[i]);
 		if (r != -ENOENT && note)
 			note(why.text, userdata);
 		if (!first || first == -ENOENT)

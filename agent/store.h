@@ -13,6 +13,8 @@ struct kb_loaded {
 	bool changed;			/* a policy came into force just now */
 	bool stored;			/* its bundle lies in the state directory */
 	u32 epoch, serial;		/* of the policy in force */
+	int newer_err;			/* why a newer bundle did not come into force; 0 = there is none */
+	u64 waits_until;		/* when that one becomes valid, seconds since 1970; 0 = not so */
 };
 
 /*

@@ -56,7 +56,7 @@ static void identity(void)
 }
 
 /* A bundle with that serial; nobody here looks at its signature. */
-static void bundle(const char *name, unsigned int serial)
+static void bundle_with(const char *name, unsigned int serial, const char *more)
 {
 	struct kb_bundle b = { 0 };
 	struct kb_diags diags = { 0 };
@@ -66,8 +66,9 @@ static void bundle(const char *name, unsigned int serial)
 	size_t len;
 
 	snprintf(text, sizeof(text),
-		 "kidoban: 1\npolicy: {municipality: \"131016\", group: shared, serial: %u, expires: 2030-01-01}\n"
-		 "mode: {media: enforce}\nmedia:\n  rules:\n    - allow: {class: [hub, keyboard]}\n", serial);
+		 "kidoban: 1\npolicy: {municipality: \"131016\", group: shared, serial: %u, expires: 2030-01-01%s}\n"
+		 "mode: {media: enforce}\nmedia:\n  rules:\n    - allow: {class: [hub, keyboard]}\n", serial,
+		 more);
 	if (kb_text_compile(text, strlen(text), 1800000000, &diags, &blob, &len))
 		fail_msg("%s", diags.first->text);
 	kb_diags_done(&diags);
@@ -78,6 +79,11 @@ static void bundle(const char *name, unsigned int serial)
 	if (kb_bundle_write(scratch_path(&s, name), &b, &why))
 		fail_msg("%s", why.text);
 	kb_bundle_done(&b);
+}
+
+static void bundle(const char *name, unsigned int serial)
+{
+	bundle_with(name, serial, "");
 }
 
 static int seal(bool *ret_sealed, struct kb_fault *why)
@@ -336,11 +342,69 @@ static void test_cannot_store(void **state)
 	assert_non_null(strstr(notes, "none"));
 }
 
+/* Whoever forgot to raise the serial must hear of it, as must who delivers yesterday's file. */
+static void test_delivery_passed_over(void **state)
+{
+	struct kb_loaded loaded;
+	struct kb_fault why;
+
+	(void)state;
+	bundle("state/policy.kdb", 5);
+	bundle("policy.kdb", 5);
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_string_equal(notes, "");
+	bundle_with("policy.kdb", 5, ", lock: true");
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_non_null(strstr(notes, "raise its serial"));
+	notes[0] = '\0';
+	bundle("policy.kdb", 4);
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_non_null(strstr(notes, "1.4"));
+	assert_non_null(strstr(notes, "older"));
+}
+
+/* One that is for tomorrow is refused today, and its moment is remembered. */
+static void test_not_valid_yet(void **state)
+{
+	struct kb_loaded loaded;
+	struct kb_fault why;
+
+	(void)state;
+	bundle("state/policy.kdb", 4);
+	bundle_with("policy.kdb", 5, ", not_before: 2029-01-01T00:00:00Z");
+	kernel.load_error[0] = -ETIME;
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_int_equal(loaded.serial, 4);
+	assert_int_equal(loaded.newer_err, -ETIME);
+	assert_non_null(strstr(why.text, "serial 5"));
+	assert_int_equal(loaded.waits_until, 1861920000);
+	/* then it comes */
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_int_equal(loaded.serial, 5);
+	assert_int_equal(loaded.newer_err, 0);
+	assert_int_equal(loaded.waits_until, 0);
+}
+
+/* A floor that cannot be raised is told with its cause. */
+static void test_floor_stays(void **state)
+{
+	struct kb_loaded loaded;
+	struct kb_fault why;
+
+	(void)state;
+	bundle("state/policy.kdb", 5);
+	scratch_mkdir(&s, "state/state");
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_false(loaded.stored);
+	assert_non_null(strstr(notes, "state/state"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_floor_stays), TEST(test_not_valid_yet), TEST(test_delivery_passed_over),
 		TEST(test_seal_refuses), TEST(test_wrong_identity), TEST(test_ring_not_taken),
 		TEST(test_seal), TEST(test_floor_from_bundle), TEST(test_no_bundle),
 		TEST(test_newest_first), TEST(test_falls_back), TEST(test_both_refused),

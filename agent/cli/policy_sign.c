@@ -5,6 +5,7 @@
 #include "agent/cli/common.h"
 #include "agent/cli/facts.h"
 #include "agent/paths.h"
+#include "agent/words.h"
 #include "policy/attest.h"
 #include "policy/file.h"
 #include "policy/sign.h"
@@ -38,8 +39,8 @@ static bool has_suffix(const char *text, const char *suffix)
 	return a > b && !strcmp(text + a - b, suffix);
 }
 
-/* Opens key and certificate, and holds the certificate to its role. 0 or an exit code. */
-static int open_signer(const struct sign_options *o, struct signer *ret)
+/* Opens the certificate and holds it to its role. 0 or an exit code. */
+static int open_cert(const struct sign_options *o, struct signer *ret)
 {
 	struct kb_cert_info info;
 	struct kb_fault why = {};
@@ -59,20 +60,26 @@ static int open_signer(const struct sign_options *o, struct signer *ret)
 	if (!info.stock_kernel)
 		kb_complain(0, _("warning: stock Debian 6.1 kernels cannot verify %s signatures"),
 			    info.algorithm);
-	r = kb_key_open(o->key, kb_ask_password, (void *)o->password_file, &ret->key, &why);
-	return r ? kb_complain(KB_EXIT_REFUSED, "%s", why.text) : 0;
+	return 0;
 }
 
-/* Signs the bundle's blob and puts the signature into it. */
-static int add_signature(struct kb_bundle *bundle, enum kb_bundle_member member,
-			 const struct signer *signer)
+/*
+ * Signs the bundle's blob and puts the signature into it. Only now the key is
+ * opened: who gives its password has seen what it is for.
+ */
+static int add_signature(const struct sign_options *o, struct kb_bundle *bundle,
+			 enum kb_bundle_member member, struct signer *signer)
 {
 	const struct kb_bytes *blob = &bundle->members[KB_BUNDLE_BLOB];
 	struct kb_bytes sig = {};
 	struct kb_fault why = {};
 	int r;
 
-	r = kb_sign(blob->data, blob->len, signer->key, signer->cert, &sig.data, &sig.len, &why);
+	fflush(stdout);
+	r = kb_key_open(o->key, kb_ask_password, (void *)o->password_file, &signer->key, &why);
+	if (!r)
+		r = kb_sign(blob->data, blob->len, signer->key, signer->cert, &sig.data, &sig.len,
+			    &why);
 	/* what a terminal will find is looked at here already */
 	if (!r)
 		r = kb_sign_verify_cert(blob->data, blob->len, sig.data, sig.len, signer->cert, &why);
@@ -151,6 +158,7 @@ static int check_author(const struct sign_options *o, const struct kb_bundle *bu
 	const char *dir = o->trust ?: KB_CONFIG_DIR "/" KB_TRUST_DIR;
 	KB_CLEANUP(kb_trust_done) struct kb_trust trust = {};
 	const struct kb_trust_cert *signer = NULL;
+	char subject[4 * sizeof(signer->info.subject)];
 	struct kb_fault why = {};
 	int r;
 
@@ -169,21 +177,36 @@ static int check_author(const struct sign_options *o, const struct kb_bundle *bu
 				   &signer, &why);
 	if (r)
 		return kb_complain(KB_EXIT_REFUSED, _("the author's signature: %s"), why.text);
-	printf(_("author       %s\n"), signer->info.subject);
+	kb_printable(signer->info.subject, subject, sizeof(subject));
+	printf(_("author       %s\n"), subject);
 	return 0;
 }
 
-static int sign_as_author(const struct sign_options *o, const struct signer *signer,
+/* What "check" says about the text goes to the approver as it went to the author. */
+static int check_text(const struct sign_options *o, const struct kb_bytes *source)
+{
+	KB_CLEANUP(kb_diags_done) struct kb_diags diags = {};
+	KB_FREE void *blob = NULL;
+	size_t len;
+	int r;
+
+	r = kb_text_compile((const char *)source->data, source->len, (u64)time(NULL), &diags, &blob,
+			    &len);
+	kb_diags_write(&diags, o->file, stderr);
+	return r ? KB_EXIT_REFUSED : 0;
+}
+
+static int sign_as_author(const struct sign_options *o, struct signer *signer,
 			  struct kb_bundle *bundle)
 {
 	int code = compile(o, bundle);
 
 	if (!code)
-		code = add_signature(bundle, KB_BUNDLE_AUTHOR, signer);
-	return code ?: print_facts(bundle);
+		code = print_facts(bundle);
+	return code ?: add_signature(o, bundle, KB_BUNDLE_AUTHOR, signer);
 }
 
-static int sign_as_approver(const struct sign_options *o, const struct signer *signer,
+static int sign_as_approver(const struct sign_options *o, struct signer *signer,
 			    struct kb_bundle *bundle)
 {
 	struct kb_fault why = {};
@@ -195,10 +218,12 @@ static int sign_as_approver(const struct sign_options *o, const struct signer *s
 	r = kb_attest_source(bundle, &why);
 	if (r)
 		return kb_complain(KB_EXIT_REFUSED, "%s: %s", o->file, why.text);
-	code = print_facts(bundle);
+	code = check_text(o, &bundle->members[KB_BUNDLE_SOURCE]);
+	if (!code)
+		code = print_facts(bundle);
 	if (!code)
 		code = check_author(o, bundle, signer);
-	return code ?: add_signature(bundle, KB_BUNDLE_APPROVER, signer);
+	return code ?: add_signature(o, bundle, KB_BUNDLE_APPROVER, signer);
 }
 
 /* FILE.yaml -> FILE.kdb; a bundle is completed in its place. */
@@ -228,7 +253,7 @@ static int sign(const struct sign_options *o)
 
 	if (!out)
 		return kb_complain(KB_EXIT_REFUSED, "%s", strerror(ENOMEM));
-	code = open_signer(o, &signer);
+	code = open_cert(o, &signer);
 	if (code)
 		return code;
 	code = o->role == KB_RING_AUTHOR ? sign_as_author(o, &signer, &bundle) :

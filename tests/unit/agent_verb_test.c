@@ -187,6 +187,25 @@ static void test_verify_refuses(void **state)
 	expect(1, "mkdir -p empty; $K policy verify a.kdb --trust empty");
 }
 
+/* Whoever signs sees what, warnings included, before the key is opened. */
+static void test_shown_before_signed(void **state)
+{
+	(void)state;
+	expect(0, "echo right-one >pw && echo wrong-one >wrong && "
+		  "$K key new author --name locked --bits 2048 --password-file pw && "
+		  "$K key new approver --name locked2 --bits 2048 --password-file pw");
+	expect(1, "$K policy sign p.yaml --key locked.key --cert locked.der --role author "
+		  "--password-file wrong -o x.kdb >v");
+	expect(0, "grep -q '1.1 for 131016' v && ! test -e x.kdb");
+	expect(0, "sed 's/keyboard, mouse]}/&\\n    - allow: {usb: \"1234:5678\", serial: \"123456\"}/' p.yaml >w.yaml && "
+		  "$K policy sign w.yaml --key author.key --cert author.der --role author -o w.kdb");
+	expect(1, "$K policy sign w.kdb --key locked2.key --cert locked2.der --role approver "
+		  "--trust trust --password-file wrong >v 2>w -o x.kdb");
+	expect(0, "grep -q '1.1 for 131016' v && grep -q 'many devices share' w && ! test -e x.kdb");
+	expect(0, "$K policy sign w.kdb --key locked2.key --cert locked2.der --role approver "
+		  "--trust trust --password-file pw -o y.kdb");
+}
+
 /* Unsigned bytes must not drive the terminal of whoever looks at them. */
 static void test_escapes(void **state)
 {
@@ -247,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_absent), cmocka_unit_test(test_not_root),
 		cmocka_unit_test(test_sign_refuses), cmocka_unit_test(test_verify_refuses),
 		cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_key_show), cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_shown_before_signed),
 		cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 

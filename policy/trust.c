@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <kidoban/types.h>
+
 #include "policy/file.h"
 #include "policy/i18n.h"
 
@@ -116,6 +118,51 @@ static int only_der(const struct dirent *entry)
 	return entry->d_name[0] != '.' && len > 4 && !strcmp(entry->d_name + len - 4, ".der");
 }
 
+/* What certificates are called elsewhere, and a .der that is no longer one by name. */
+static int misnamed(const struct dirent *entry)
+{
+	static const char *const suffixes[] = { ".pem", ".crt", ".cer", ".cert", ".der", ".p7b" };
+	size_t i;
+
+	if (entry->d_name[0] == '.' || only_der(entry))
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (strcasestr(entry->d_name, suffixes[i]))
+			return 1;
+	return 0;
+}
+
+static int unknown_ring(const struct dirent *entry)
+{
+	int ring;
+
+	if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
+		return 0;
+	for (ring = 0; ring < KB_RING_MAX; ring++)
+		if (!strcmp(entry->d_name, kb_role_name(ring)))
+			return 0;
+	return 1;
+}
+
+/* Lists what @filter finds in @dir as problems of @ring, KB_RING_MAX for no ring at all. */
+static int add_found(const char *dir, int (*filter)(const struct dirent *), enum kb_ring ring,
+		     const char *text, struct kb_trust *trust)
+{
+	struct dirent **entries = NULL;
+	int i, n, r = 0;
+
+	n = scandir(dir, &entries, filter, alphasort);
+	for (i = 0; i < n; i++) {
+		KB_FREE char *path = kb_path_join(dir, entries[i]->d_name);
+
+		if (!r)
+			r = path ? add_problem(trust, ring, path, text) : -ENOMEM;
+		free(entries[i]);
+	}
+	free(entries);
+	return r;
+}
+
 static int read_ring(const char *dir, enum kb_ring ring, struct kb_trust *trust)
 {
 	struct dirent **entries = NULL;
@@ -139,6 +186,9 @@ static int read_ring(const char *dir, enum kb_ring ring, struct kb_trust *trust)
 		free(entries[i]);
 	}
 	free(entries);
+	if (!r)
+		r = add_found(where, misnamed, ring,
+			      _("not read: a certificate here is DER and its name ends in .der"), trust);
 	return r;
 }
 
@@ -154,6 +204,9 @@ int kb_trust_read(const char *dir, struct kb_trust *ret, struct kb_fault *ret_fa
 		return kb_fault(ret_fault, -ENOTDIR, _("%s is not a directory"), dir);
 	for (ring = 0; !r && ring < KB_RING_MAX; ring++)
 		r = read_ring(dir, ring, &trust);
+	if (!r)
+		r = add_found(dir, unknown_ring, KB_RING_MAX,
+			      _("not read: the rings are called author, approver and grant"), &trust);
 	if (r) {
 		kb_trust_done(&trust);
 		return kb_fault(ret_fault, r, _("cannot read %s: %s"), dir, strerror(-r));
@@ -178,7 +231,7 @@ int kb_trust_usable(const struct kb_trust *trust, struct kb_fault *ret_fault)
 
 	for (i = 0; i < trust->n_problems; i++) {
 		p = &trust->problems[i];
-		if (!kb_trust_count(trust, p->ring))
+		if (p->ring < KB_RING_MAX && !kb_trust_count(trust, p->ring))
 			return kb_fault(ret_fault, -EBADMSG, "%s: %s", p->path, p->text);
 	}
 	if (!kb_trust_count(trust, KB_RING_AUTHOR))

@@ -19,7 +19,7 @@ struct kb_trust_cert {
 };
 
 struct kb_trust_problem {		/* a file that gives no trust, and why */
-	enum kb_ring ring;
+	enum kb_ring ring;		/* KB_RING_MAX: of none */
 	char *path;
 	char *text;
 };
@@ -34,7 +34,8 @@ struct kb_trust {
 /*
  * Reads every *.der under @dir's three directories; a missing directory is an
  * empty ring. Files that cannot be used are listed as problems, never skipped
- * silently: broken DER, unreadable, the same key met before (one ring only).
+ * silently: broken DER, unreadable, the same key met before (one ring only),
+ * a certificate by another name, a directory that is no ring's.
  * Fails with -ENOENT when @dir is missing, -ENOMEM, -ENOTDIR.
  */
 int kb_trust_read(const char *dir, struct kb_trust *ret, struct kb_fault *ret_fault);

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include <kidoban/types.h>
+
 #include "agent_scratch.h"
 #include "policy/file.h"
 #include "policy/key.h"
@@ -339,6 +341,44 @@ static void test_trust_skips_other_names(void **state)
 	kb_trust_done(&trust);
 }
 
+/* A certificate under another name must not leave a ring empty that somebody filled. */
+static void test_trust_misnamed(void **state)
+{
+	static const char *const names[] = { "b.pem", "b.crt", "b.cer", "b.DER", "b.der.bak" };
+	struct kb_trust trust = { 0 };
+	char path[64];
+	size_t i;
+
+	(void)state;
+	scratch_trust(&s, KB_RING_AUTHOR, "a", scratch_signer(KB_RING_AUTHOR, 0));
+	scratch_mkdir(&s, "trust/approver");
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "trust/approver/%s", names[i]);
+		scratch_text(&s, path, "x");
+		assert_int_equal(kb_trust_read(scratch_path(&s, "trust"), &trust, NULL), 0);
+		assert_int_equal(trust.n_problems, 1);
+		assert_non_null(strstr(trust.problems[0].text, ".der"));
+		assert_int_equal(kb_trust_usable(&trust, NULL), -EBADMSG);
+		kb_trust_done(&trust);
+		unlink(scratch_path(&s, path));
+	}
+}
+
+/* A ring's directory that nobody reads is told. */
+static void test_trust_misspelt_ring(void **state)
+{
+	struct kb_trust trust = { 0 };
+
+	(void)state;
+	scratch_trust(&s, KB_RING_AUTHOR, "a", scratch_signer(KB_RING_AUTHOR, 0));
+	scratch_mkdir(&s, "trust/approvers");
+	assert_int_equal(kb_trust_read(scratch_path(&s, "trust"), &trust, NULL), 0);
+	assert_int_equal(trust.n_problems, 1);
+	assert_non_null(strstr(trust.problems[0].path, "approvers"));
+	assert_int_equal(kb_trust_usable(&trust, NULL), 0);
+	kb_trust_done(&trust);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -346,7 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_new_refuses), TEST(test_never_overwrites), TEST(test_new_makes),
 		TEST(test_password), TEST(test_no_key), TEST(test_ec_is_named), TEST(test_token),
-		TEST(test_trust_missing), TEST(test_trust_empty), TEST(test_trust_one_ring_only),
+		TEST(test_trust_misnamed), TEST(test_trust_misspelt_ring), TEST(test_trust_missing), TEST(test_trust_empty), TEST(test_trust_one_ring_only),
 		TEST(test_trust_broken_file), TEST(test_trust_skips_other_names),
 	};
 

@@ -137,6 +137,12 @@ else
 	skip "usbip-host" "this kernel has none"
 fi
 
+# Root of a container: not here, or not enough.
+status() { "$@" >/dev/null 2>/tmp/said; echo $?; }
+check_is "a container's root does not see the family" 4 "$(status unshare -Urnm gatectl status)"
+check_is "root of a user namespace may not ask" "1 EPERM: " "$(status unshare -Ur gatectl status) $(cat /tmp/said)"
+check_is "nor load" "1 EPERM: " "$(echo '- allow: {class: storage}' | gate_text audit | status unshare -Urm gatectl load) $(cat /tmp/said)"
+
 # usbfs and libusb, on the disk of a device whose keyboard is allowed.
 gadget make phone 18d1:4ee1 serial=G1 hid-keyboard mass_storage:size=4M
 name=$(gadget plug phone)

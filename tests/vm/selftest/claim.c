@@ -8,12 +8,13 @@
  */
 #include "expect.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <libusb-1.0/libusb.h>
 #include <linux/usbdevice_fs.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
+
+#include "gate.h"
 
 #define SYSFS		"/sys/bus/usb/devices/"
 #define MSEC		500
@@ -153,10 +154,11 @@ static int submit(int fd, unsigned char endpoint)
 }
 
 /* A fixture cannot skip in this version of the harness. */
-#define NEED_DEVICE() do {						\
-	if (self->fd < 0)						\
-		SKIP(return, "KIDOBAN_REFUSED is not set");		\
-} while (0)
+#define NEED_DEVICE()							\
+	do {								\
+		if (self->fd < 0)					\
+			SKIP(return, "KIDOBAN_REFUSED is not set");	\
+	} while (0)
 
 /* Everything at once: nothing gets hold of it or through it. */
 static bool all_fail(int fd, unsigned int number, unsigned char in, unsigned char out)
@@ -285,6 +287,43 @@ TEST_F(claim, against_a_writer)
 	writer.stop = true;
 	pthread_join(writer.thread, NULL);
 	EXPECT_EQ(0, got);
+}
+
+/* Loads the next policy: keyboards may, storage may not. */
+static int load_next(enum kb_gate_mode mode)
+{
+	struct kb_sample sample = { .mode = (u8)mode, .media_default = KB_ACTION_ALLOW, .n_rules = 1 };
+	struct offer offer;
+	struct client c;
+	int err = client_open(&c);
+
+	if (err)
+		return err;
+	sample.serial = (u32)client_status(&c).value[KB_A_SERIAL_NO] + 1;
+	offer = gate_offer(&sample, false);
+	err = gate_load(&c, &offer).err;
+	offer_done(&offer);
+	client_close(&c);
+	return err;
+}
+
+/* Claimed while it was allowed: taken away when it is refused, with what is under way. */
+TEST_F(claim, held_since_before_the_policy)
+{
+	struct usbdevfs_urb *reaped = NULL;
+
+	NEED_DEVICE();
+	ASSERT_EQ(0, load_next(KB_GATE_AUDIT));
+	ASSERT_EQ(0, disconnect_claim(self->fd, self->number, 0));
+	/* a command block is taken while it is allowed: the test can fail */
+	EXPECT_EQ(0, bulk(self->fd, self->out));
+	EXPECT_EQ(0, submit(self->fd, self->in));
+	ASSERT_EQ(0, load_next(KB_GATE_ENFORCE));
+	EXPECT_TRUE(is_closed(self->name));
+	/* what was under way came back with an error, and nothing more goes */
+	if (!ioctl(self->fd, USBDEVFS_REAPURBNDELAY, &reaped))
+		EXPECT_GT(0, reaped->status);
+	EXPECT_TRUE(all_fail(self->fd, self->number, self->in, self->out));
 }
 
 static libusb_device_handle *open_libusb(libusb_context *context, const char *device)

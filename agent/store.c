@@ -76,23 +76,25 @@ static bool newer(const struct candidate *a, const struct candidate *b)
 	return a->age.serial > b->age.serial;
 }
 
-/* The policy in force goes to disk unless it is @kept, so that the next boot starts with it. */
-static int keep(const struct candidate *c, bool kept, const char *state_dir,
-		struct kb_fault *ret_fault)
+static int raise_floor(const struct kb_floor *age, const char *state_dir,
+		       struct kb_fault *ret_fault)
+{
+	int r = kb_floor_raise(state_dir, age);
+
+	return r ? kb_fault(ret_fault, r, _("cannot write %s/%s: %s"), state_dir, KB_STATE_FILE,
+			    strerror(-r)) : 0;
+}
+
+int kb_store_keep(const struct kb_bundle *bundle, const struct kb_floor *age,
+		  const char *state_dir, struct kb_fault *ret_fault)
 {
 	KB_FREE char *path = kb_path_join(state_dir, KB_BUNDLE_FILE);
 	int r;
 
 	if (!path)
 		return kb_fault(ret_fault, -ENOMEM, "%s", strerror(ENOMEM));
-	if (!kept) {
-		r = kb_bundle_write(path, &c->bundle, ret_fault);
-		if (r)
-			return r;
-	}
-	r = kb_floor_raise(state_dir, &c->age);
-	return r ? kb_fault(ret_fault, r, _("cannot write %s/%s: %s"), state_dir, KB_STATE_FILE,
-			    strerror(-r)) : 0;
+	r = kb_bundle_write(path, bundle, ret_fault);
+	return r ?: raise_floor(age, state_dir, ret_fault);
 }
 
 static int load(struct kb_link *link, const struct candidate *c, struct kb_fault *ret_fault)
@@ -133,7 +135,9 @@ static int try_candidate(struct kb_link *link, struct candidate *c, const struct
 	if (r && r != -EALREADY)
 		return r;
 	*ret = (struct kb_loaded){ .changed = !r, .epoch = c->age.epoch, .serial = c->age.serial };
-	ret->stored = !keep(c, is_kept(c, stored), state_dir, ret_fault);
+	r = is_kept(c, stored) ? raise_floor(&c->age, state_dir, ret_fault) :
+				 kb_store_keep(&c->bundle, &c->age, state_dir, ret_fault);
+	ret->stored = !r;
 	return 0;
 }
 

@@ -28,6 +28,13 @@ int kb_store_load(struct kb_link *link, const char *config_dir, const char *stat
 		  kb_note_fn note, void *userdata, struct kb_loaded *ret,
 		  struct kb_fault *ret_fault);
 
+/*
+ * Makes a bundle that is in force the one that the next boot starts with: its
+ * file first, then the floor that @age raises. Errors of writing, told.
+ */
+int kb_store_keep(const struct kb_bundle *bundle, const struct kb_floor *age,
+		  const char *state_dir, struct kb_fault *ret_fault);
+
 /* (epoch, serial) of the last good bundle, unverified. -ENOENT, -EBADMSG. */
 int kb_store_peek(const char *state_dir, struct kb_floor *ret);
 

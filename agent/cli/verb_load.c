@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kidoban load: hands a signed policy to the kernel, once. */
+/* kidoban load: hands a signed policy to the kernel, and keeps it for the next boot. */
 #include "agent/cli/common.h"
 #include "agent/cli/json.h"
+#include "agent/paths.h"
 #include "agent/store.h"
 
-static int tell_loaded(const struct kb_floor *age, bool json, bool already)
+static int tell_loaded(const struct kb_floor *age, bool json, bool already, bool kept)
 {
 	struct kb_json out = { .out = stdout };
 
@@ -16,6 +17,7 @@ static int tell_loaded(const struct kb_floor *age, bool json, bool already)
 	kb_json_open(&out, NULL, '{');
 	kb_json_bool(&out, "loaded", true);
 	kb_json_bool(&out, "changed", !already);
+	kb_json_bool(&out, "kept", kept);
 	kb_json_uint(&out, "epoch", age->epoch);
 	kb_json_uint(&out, "serial", age->serial);
 	kb_json_close(&out, '}');
@@ -37,13 +39,13 @@ static int tell_refused(int err, const char *text, bool json)
 	return err == -EPERM ? KB_EXIT_PERMISSION : KB_EXIT_REFUSED;
 }
 
-static int load(const char *path, bool json)
+static int load(const char *path, const char *state_dir, bool json)
 {
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
 	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
 	struct kb_fault why = {};
 	struct kb_floor age = {};
-	int r;
+	int r, kept;
 
 	r = kb_bundle_read(path, &bundle, &why);
 	if (r)
@@ -58,21 +60,33 @@ static int load(const char *path, bool json)
 				&bundle.members[KB_BUNDLE_APPROVER], &why);
 	if (r && r != -EALREADY)
 		return tell_refused(r, why.text, json);
-	return tell_loaded(&age, json, r == -EALREADY);
+	/* the kernel has verified this very bundle; without its file the next boot would go back */
+	kept = kb_store_keep(&bundle, &age, state_dir, &why);
+	if (kept)
+		kb_complain(0, _("warning: it is in force until the next boot only: %s"), why.text);
+	return tell_loaded(&age, json, r == -EALREADY, !kept);
 }
 
 int kb_verb_load(int argc, char **argv)
 {
-	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, {} };
+	static const struct option longs[] = {
+		{ "state", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' },
+		{}
+	};
+	const char *state = KB_STATE_DIR;
 	bool json = false;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (c != 'j')
+		if (c == 's')
+			state = optarg;
+		else if (c == 'j')
+			json = true;
+		else
 			return kb_usage("", kb_verbs, "load");
-		json = true;
 	}
 	if (argc - optind != 1)
 		return kb_usage("", kb_verbs, "load");
-	return load(argv[optind], json);
+	return load(argv[optind], state, json);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The agent and the command on a real kernel: the whole way from a key to a refusal in the journal.
-# vm: timeout=240
+# vm: timeout=300
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 
@@ -208,6 +208,31 @@ insmod "$module"
 exits 0 "kidoband --once seals and loads" kidoband --once --config "$config" --state "$state" --journal stderr
 check "policy 4 is in force" in_force 4
 exits 0 "once more is fine" kidoband --once --config "$config" --state "$state" --journal stderr
+
+# --- what was loaded by hand is there after the next boot
+exits 0 "a policy loaded by hand" kidoban load bundle-5.kdb --state "$state"
+check "is kept" cmp "$state/policy.kdb" bundle-5.kdb
+check "the module unloads" gate_out
+insmod "$module"
+exits 0 "and comes back" kidoband --once --config "$config" --state "$state" --journal stderr
+check "policy 5 is in force" in_force 5
+
+# --- a policy for later
+start_agent
+until_true 10 grep -q 'policy 1.5 is in force' "$log"
+text 6 | sed "s/serial: 6,/serial: 6, not_before: $(date -u -d '+12 seconds' +%Y-%m-%dT%H:%M:%SZ),/" >later.yaml
+kidoban policy sign later.yaml --key author.key --cert author.der --role author -o later.kdb >/dev/null &&
+	kidoban policy sign later.kdb --key approver.key --cert approver.der --role approver \
+		--trust "$config/trust" >/dev/null || bail "cannot sign"
+deliver later.kdb
+check "a policy that is not valid yet is told" until_true 10 grep -q 'not valid before' "$log"
+check "the one in force stays" in_force 5
+check "when its moment comes, it is loaded" until_true 40 in_force 6
+deliver bundle-4.kdb
+check "an older delivery is told" until_true 10 grep -q 'holds policy 1.4, older than 1.6' "$log"
+check "policy 6 stays" in_force 6
+kill $agent
+wait $agent
 
 kill $listener
 check "the module unloads at the end" gate_out

@@ -64,7 +64,8 @@ static void module_absent(const struct kb_doctor_view *view, struct kb_findings 
 		kb_finding_add(f, KB_HEALTH_BAD, "module-not-loaded", "modprobe kidoban",
 			       _("the kernel module is installed but not loaded: nothing is enforced"));
 	else
-		kb_finding_add(f, KB_HEALTH_BAD, "module-missing", "apt install kidoban-dkms",
+		kb_finding_add(f, KB_HEALTH_BAD, "module-missing",
+			       "make kmod-for KDIR=/lib/modules/$(uname -r)/build && make install",
 			       _("there is no kernel module for this kernel: nothing is enforced"));
 }
 
@@ -93,7 +94,8 @@ void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f)
 		return;
 	}
 	if (s->module_level != KB_MODULE_LEVEL)
-		kb_finding_add(f, KB_HEALTH_BAD, "module-level", "apt install --reinstall kidoban-dkms",
+		kb_finding_add(f, KB_HEALTH_BAD, "module-level",
+			       "make && make install && modprobe -r kidoban && modprobe kidoban",
 			       _("the module speaks level %u, this command level %u: update the older one"),
 			       s->module_level, KB_MODULE_LEVEL);
 	else if (strcmp(s->module_version, KB_VERSION))

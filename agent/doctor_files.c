@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong with this installation: identity, trust, bundles on disk. */
+#include <openssl/sha.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,10 +120,51 @@ static void trust(const struct kb_doctor_view *view, struct kb_findings *f)
 	trust_counts(view, &trust, f);
 }
 
+/* Is it the very policy that the kernel obeys? */
+static bool is_in_force(const struct kb_doctor_view *view, const struct kb_bytes *blob)
+{
+	const struct kb_status *s = view->status;
+	u8 digest[32];
+
+	if (!s || !s->policy || !kb_has(s->have, KB_A_BLOB_SHA256))
+		return false;
+	SHA256(blob->data, blob->len, digest);
+	return !memcmp(digest, s->blob_sha256, sizeof(digest));
+}
+
+/* Is the policy another terminal's? By what the kernel knows, else by the file. */
+static bool is_elsewhere(const struct kb_doctor_view *view, const struct kb_bytes *blob, char *ret,
+			 size_t size)
+{
+	const struct kb_status *s = view->status;
+	struct kb_blob_error error = {};
+	struct kb_terminal who = {};
+	struct kb_policy *policy;
+	bool elsewhere;
+
+	if (s && s->sealed) {
+		strcpy(who.municipality, s->municipality);
+		strcpy(who.group, s->group);
+	} else if (kb_terminal_read(view->config_dir, &who, NULL)) {
+		return false;
+	}
+	if (kb_policy_parse(blob->data, blob->len, &policy, &error))
+		return false;
+	elsewhere = strcmp(policy->header.municipality, who.municipality) ||
+		    strcmp(policy->header.group, who.group);
+	if (elsewhere)
+		snprintf(ret, size, _("it is for municipality %s, group %s; this terminal is of %s, %s"),
+			 policy->header.municipality, policy->header.group, who.municipality,
+			 who.group);
+	kb_policy_free(policy);
+	return elsewhere;
+}
+
 /* The first thing that speaks against the bundle, in words; false when nothing does. */
 static bool why_refused(const struct kb_doctor_view *view, const struct kb_bundle *bundle,
 			char *ret, size_t size)
 {
+	bool held = is_in_force(view, &bundle->members[KB_BUNDLE_BLOB]);
 	KB_FREE char *dir = kb_path_join(view->config_dir, KB_TRUST_DIR);
 	KB_CLEANUP(kb_attest_done) struct kb_attest attest = {};
 	KB_CLEANUP(kb_trust_done) struct kb_trust trust = {};
@@ -132,7 +174,8 @@ static bool why_refused(const struct kb_doctor_view *view, const struct kb_bundl
 	    kb_attest(bundle, &trust, view->now, &attest))
 		return false;
 	for (i = 0; i < attest.n_items; i++) {
-		if (attest.items[i].good)
+		/* that what is obeyed has expired is told once, and it stays obeyed */
+		if (attest.items[i].good || (held && !strcmp(attest.items[i].name, "dates")))
 			continue;
 		snprintf(ret, size, "%s", attest.items[i].text);
 		return true;
@@ -140,10 +183,40 @@ static bool why_refused(const struct kb_doctor_view *view, const struct kb_bundl
 	return false;
 }
 
-static bool is_newer(const struct kb_floor *age, const struct kb_status *s)
+/* The bundle's age beside that of the policy in force: below, at or above 0. */
+static int compare_age(const struct kb_floor *age, const struct kb_status *s)
 {
-	return !s->policy || age->epoch > s->epoch ||
-	       (age->epoch == s->epoch && age->serial > s->serial);
+	if (!s->policy)
+		return 1;
+	if (age->epoch != s->epoch)
+		return age->epoch > s->epoch ? 1 : -1;
+	return age->serial > s->serial ? 1 : age->serial < s->serial ? -1 : 0;
+}
+
+/* A bundle that a terminal would take: is it the one that is in force? */
+static void sound_bundle(const struct kb_doctor_view *view, const char *path,
+			 const struct kb_bytes *blob, const struct kb_floor *age,
+			 struct kb_findings *f)
+{
+	const struct kb_status *s = view->status;
+	int order = s ? compare_age(age, s) : 0;
+
+	if (order > 0)
+		kb_finding_add(f, KB_HEALTH_BAD, "bundle-not-in-force", "systemctl reload kidoband",
+			       _("%s holds policy %u.%u, which is newer than what is in force"), path,
+			       age->epoch, age->serial);
+	else if (order < 0)
+		kb_finding_add(f, KB_HEALTH_WARNING, "bundle-older", NULL,
+			       _("%s holds policy %u.%u, older than %u.%u, which is in force"), path,
+			       age->epoch, age->serial, s->epoch, s->serial);
+	else if (s && kb_has(s->have, KB_A_BLOB_SHA256) && !is_in_force(view, blob))
+		kb_finding_add(f, KB_HEALTH_BAD, "bundle-serial",
+			       _("raise the serial of the policy, sign and deliver it anew"),
+			       _("%s holds another policy %u.%u than the one in force"), path,
+			       age->epoch, age->serial);
+	else
+		kb_finding_add(f, KB_HEALTH_GOOD, "bundle", NULL, _("%s holds policy %u.%u"), path,
+			       age->epoch, age->serial);
 }
 
 static void bundle(const struct kb_doctor_view *view, const char *dir, struct kb_findings *f)
@@ -151,33 +224,32 @@ static void bundle(const struct kb_doctor_view *view, const char *dir, struct kb
 	KB_FREE char *path = kb_path_join(dir, KB_BUNDLE_FILE);
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle kdb = {};
 	struct kb_fault why = {};
+	const struct kb_bytes *blob = &kdb.members[KB_BUNDLE_BLOB];
+	char cause[512] = "", advice[256];
 	struct kb_floor age;
-	char cause[512] = "";
 	int r;
 
 	if (!path)
 		return;
+	snprintf(advice, sizeof(advice), "kidoban policy verify %s", path);
 	r = kb_bundle_read(path, &kdb, &why);
 	if (r == -ENOENT)
 		return;
 	if (!r)
-		r = kb_blob_peek(&kdb.members[KB_BUNDLE_BLOB], &age, &why);
+		r = kb_blob_peek(blob, &age, &why);
 	if (r) {
-		kb_finding_add(f, KB_HEALTH_BAD, "bundle-damaged", "kidoban policy verify FILE.kdb", "%s",
-			       why.text);
+		kb_finding_add(f, KB_HEALTH_BAD, "bundle-damaged", advice, "%s", why.text);
 		return;
 	}
 	check_owner(view, path, "bundle-permissions", f);
 	if (why_refused(view, &kdb, cause, sizeof(cause)))
-		kb_finding_add(f, KB_HEALTH_BAD, "bundle-refused", "kidoban policy verify FILE.kdb",
-			       "%s: %s", path, cause);
-	else if (view->status && is_newer(&age, view->status))
-		kb_finding_add(f, KB_HEALTH_BAD, "bundle-not-in-force", "systemctl reload kidoband",
-			       _("%s holds policy %u.%u, which is newer than what is in force"), path,
-			       age.epoch, age.serial);
+		kb_finding_add(f, KB_HEALTH_BAD, "bundle-refused", advice, "%s: %s", path, cause);
+	else if (is_elsewhere(view, blob, cause, sizeof(cause)))
+		kb_finding_add(f, KB_HEALTH_BAD, "bundle-elsewhere",
+			       _("deliver the policy that was made for this terminal's group"), "%s: %s",
+			       path, cause);
 	else
-		kb_finding_add(f, KB_HEALTH_GOOD, "bundle", NULL, _("%s holds policy %u.%u"), path,
-			       age.epoch, age.serial);
+		sound_bundle(view, path, blob, &age, f);
 }
 
 static void state(const struct kb_doctor_view *view, struct kb_findings *f)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong with this installation: agent, clock, secure boot. */
 #include <glob.h>
+#include <limits.h>
 #include <sys/timex.h>
 
 #include "agent/doctor.h"
@@ -13,13 +14,23 @@
 
 #define SECURE_BOOT	"firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-/* A file /proc/PID/comm holds the name of what runs. */
-static bool is_agent(const char *path)
+/*
+ * A file /proc/PID/status names what runs and who runs it. (The owner of such a
+ * file proves nothing: anybody can make his process undumpable.)
+ */
+static bool is_agent(const struct kb_doctor_view *view, const char *path)
 {
 	KB_CLEANUP(kb_fclosep) FILE *file = fopen(path, "re");
-	char line[32];
+	unsigned int uid = UINT_MAX;
+	bool named = false;
+	char line[128];
 
-	return file && fgets(line, sizeof(line), file) && !strcmp(line, "kidoband\n");
+	while (file && fgets(line, sizeof(line), file)) {
+		named |= !strcmp(line, "Name:\tkidoband\n");
+		if (sscanf(line, "Uid:\t%u", &uid) == 1)
+			break;
+	}
+	return named && uid == view->owner;
 }
 
 static void agent(const struct kb_doctor_view *view, struct kb_findings *f)
@@ -28,10 +39,10 @@ static void agent(const struct kb_doctor_view *view, struct kb_findings *f)
 	char pattern[512];
 	size_t i;
 
-	snprintf(pattern, sizeof(pattern), "%s/[0-9]*/comm", view->proc_dir);
+	snprintf(pattern, sizeof(pattern), "%s/[0-9]*/status", view->proc_dir);
 	glob(pattern, GLOB_NOSORT, NULL, &found);
 	for (i = 0; i < found.gl_pathc; i++)
-		if (is_agent(found.gl_pathv[i])) {
+		if (is_agent(view, found.gl_pathv[i])) {
 			kb_finding_add(f, KB_HEALTH_GOOD, "agent", NULL, _("the agent runs"));
 			return;
 		}

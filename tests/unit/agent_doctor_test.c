@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The doctor finds each illness, names it, and does not call the ill healthy. */
+#include <openssl/sha.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -23,6 +24,16 @@ static struct kb_status status;
 static struct kb_doctor_view view;
 static char config[128], state_dir[128], sys[128], proc[128], modules[128];
 
+static u8 blob_sha256[32];		/* of the last bundle() */
+
+static void process(const char *name, unsigned int uid)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "Name:\t%s\nUmask:\t0077\nUid:\t%u\t0\t0\t0\n", name, uid);
+	scratch_text(&s, "proc/42/status", text);
+}
+
 /* A terminal in perfect health. */
 static int set_up(void **state)
 {
@@ -32,7 +43,7 @@ static int set_up(void **state)
 	scratch_mkdir(&s, "sys/module/kidoban");
 	scratch_mkdir(&s, "proc/42");
 	scratch_mkdir(&s, "modules");
-	scratch_text(&s, "proc/42/comm", "kidoband\n");
+	process("kidoband", getuid());
 	scratch_text(&s, "sys/module/kidoban/taint", "O\n");
 	scratch_text(&s, "modules/modules.dep", "updates/dkms/kidoban.ko:\n");
 	scratch_text(&s, "terminal.yaml", "terminal: {municipality: \"131016\", group: g}\n");
@@ -104,6 +115,7 @@ static void bundle(const char *name, unsigned int serial, bool sign)
 		 "mode: {media: enforce}\nmedia:\n  rules:\n    - allow: {class: [hub, keyboard]}\n", serial);
 	assert_int_equal(kb_text_compile(text, strlen(text), NOW, &diags, &blob, &len), 0);
 	kb_diags_done(&diags);
+	SHA256(blob, len, blob_sha256);
 	kb_bundle_set(&kdb, KB_BUNDLE_BLOB, blob, len);
 	kb_bundle_set(&kdb, KB_BUNDLE_SOURCE, text, strlen(text));
 	assert_int_equal(kb_sign(blob, len, a->key, a->cert, &sig, &n, NULL), 0);
@@ -240,10 +252,52 @@ static void test_bundles(void **state)
 	expect("state-missing", KB_HEALTH_WARNING);
 }
 
+/* What is on disk must be what is in force: not older, not another with its serial, not somebody else's. */
+static void test_bundle_not_ours(void **state)
+{
+	(void)state;
+	bundle("policy.kdb", 4, true);
+	expect("bundle-older", KB_HEALTH_WARNING);
+	bundle("policy.kdb", 5, true);
+	status.have |= 1ull << KB_A_BLOB_SHA256;
+	expect("bundle-serial", KB_HEALTH_BAD);
+	bundle("policy.kdb", 6, true);
+	strcpy(status.group, "other");
+	expect("bundle-elsewhere", KB_HEALTH_BAD);
+	strcpy(status.group, "g");
+	view.status = NULL;
+	scratch_text(&s, "terminal.yaml", "terminal: {municipality: \"131024\", group: g}\n");
+	expect("bundle-elsewhere", KB_HEALTH_BAD);
+}
+
+/* An expired policy that is in force is told as such, not as a bundle that would be refused. */
+static void test_bundle_expired_in_force(void **state)
+{
+	struct kb_findings f;
+
+	(void)state;
+	bundle("state/policy.kdb", 5, true);
+	memcpy(status.blob_sha256, blob_sha256, sizeof(blob_sha256));
+	status.have |= 1ull << KB_A_BLOB_SHA256;
+	view.now = status.expires = 2000000000;
+	expect("policy-expired", KB_HEALTH_BAD);
+	kb_doctor_look(&view, &f);
+	assert_null(find(&f, "bundle-refused"));
+	assert_non_null(find(&f, "bundle"));
+}
+
+/* Any user may call a process kidoband. */
+static void test_agent_of_another(void **state)
+{
+	(void)state;
+	process("kidoband", getuid() + 1);
+	expect("agent-missing", KB_HEALTH_BAD);
+}
+
 static void test_system(void **state)
 {
 	(void)state;
-	scratch_text(&s, "proc/42/comm", "kidoband-not\n");
+	process("kidoband-not", getuid());
 	expect("agent-missing", KB_HEALTH_BAD);
 	view.now = 86400;
 	expect("clock-wrong", KB_HEALTH_BAD);
@@ -272,7 +326,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_module), TEST(test_module_version), TEST(test_counters), TEST(test_policy),
 		TEST(test_terminal), TEST(test_trust), TEST(test_trust_missing), TEST(test_permissions),
-		TEST(test_bundles), TEST(test_system), TEST(test_healthy),
+		TEST(test_bundles), TEST(test_system), TEST(test_bundle_not_ours),
+		TEST(test_bundle_expired_in_force), TEST(test_agent_of_another), TEST(test_healthy),
 	};
 
 	/* files of the test must not be writable by others because of a lax umask */

@@ -16,7 +16,7 @@ static const struct kb_key terminal_keys[] = {
 	{ .name = "municipality", .type = KB_TYPE_NAME, .flags = KB_KEY_NEEDED, .min = 1,
 	  .max = KB_MUNICIPALITY_MAX, .offset = offsetof(struct identity, municipality),
 	  .text = N_("The municipality's code."), .example = "\"131016\"" },
-	{ .name = "group", .type = KB_TYPE_NAME, .flags = KB_KEY_NEEDED, .min = 1,
+	{ .name = "group", .type = KB_TYPE_STRING, .flags = KB_KEY_NEEDED, .min = 1,
 	  .max = KB_GROUP_MAX, .offset = offsetof(struct identity, group),
 	  .text = N_("The group of terminals this one belongs to."), .example = "shared-terminals" },
 	{}

@@ -122,7 +122,8 @@ static const struct {
 	{ "terminal: 1\n", "1:" },
 	{ "terminal: {municipality: \"131016\"}\n", "group" },
 	{ "terminal: {municipality: \"131016\", group: g, gruop: h}\n", "gruop" },
-	{ "terminal: {municipality: \"131016\", group: \"a b\"}\n", ":1:" },
+	{ "terminal: {municipality: \"131016\", group: \"\"}\n", ":1:" },
+	{ "terminal: {municipality: \"13 1016\", group: g}\n", ":1:" },
 	{ "terminal: {municipality: \"1234567890123456\", group: g}\n", ":1:" },
 	{ "terminal: {municipality: [\"131016\"], group: g}\n", ":1:" },
 	{ "terminl: {municipality: \"131016\", group: g}\n", "terminl" },
@@ -150,6 +151,19 @@ static void test_wrong_identity(void **state)
 }
 
 /* An approver ring that the kernel does not take must not become one nobody needs. */
+/* Whatever group a policy may be made for, a terminal can be in it. */
+static void test_group_of_words(void **state)
+{
+	struct kb_fault why;
+	bool sealed;
+
+	(void)state;
+	scratch_trust(&s, KB_RING_AUTHOR, "a", scratch_signer(KB_RING_AUTHOR, 0));
+	scratch_text(&s, "terminal.yaml", "terminal: {municipality: \"131016\", group: 共用 端末}\n");
+	assert_int_equal(seal(&sealed, &why), 0);
+	assert_string_equal(kernel.sealed_as.group, "共用 端末");
+}
+
 static void test_ring_not_taken(void **state)
 {
 	struct kb_fault why;
@@ -405,7 +419,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_floor_stays), TEST(test_not_valid_yet), TEST(test_delivery_passed_over),
-		TEST(test_seal_refuses), TEST(test_wrong_identity), TEST(test_ring_not_taken),
+		TEST(test_group_of_words), TEST(test_seal_refuses), TEST(test_wrong_identity), TEST(test_ring_not_taken),
 		TEST(test_seal), TEST(test_floor_from_bundle), TEST(test_no_bundle),
 		TEST(test_newest_first), TEST(test_falls_back), TEST(test_both_refused),
 		TEST(test_half_written), TEST(test_damaged_alone), TEST(test_cannot_store),

@@ -95,6 +95,9 @@ static int read_password(const char *path, char *buf, size_t size)
 		return -errno;
 	if (!fgets(buf, (int)size, file))
 		return -ENODATA;
+	/* a part of it would make, or fail to open, another key */
+	if (!strchr(buf, '\n') && fgetc(file) != EOF)
+		return -EMSGSIZE;
 	buf[strcspn(buf, "\r\n")] = '\0';
 	return (int)strlen(buf);
 }

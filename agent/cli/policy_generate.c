@@ -20,6 +20,7 @@ struct options {
 
 static bool take(struct options *o, int c)
 {
+	unsigned long serial;
 	char *end;
 
 	switch (c) {
@@ -31,8 +32,9 @@ static bool take(struct options *o, int c)
 		return true;
 	case 'n':
 		errno = 0;
-		o->generate.serial = strtoul(optarg, &end, 10);
-		return !errno && !*end && o->generate.serial;
+		serial = strtoul(optarg, &end, 10);
+		o->generate.serial = (uint32_t)serial;
+		return !errno && !*end && *optarg != '-' && serial && serial <= UINT32_MAX;
 	case 'e':
 		return !kb_scalar_date(optarg, true, &o->generate.expires);
 	case 's':

@@ -160,7 +160,8 @@ static int parse_since(const char *text, struct viewer *v)
 	if (!errno && end != text && *end && !end[1]) {
 		unit = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : *end == 'd' ? 86400 : 0;
 		if (unit && value < 1000000) {
-			v->since = ((u64)time(NULL) - value * unit) * 1000000;
+			seconds = (u64)time(NULL);
+			v->since = seconds > value * unit ? (seconds - value * unit) * 1000000 : 0;
 			return 0;
 		}
 	}

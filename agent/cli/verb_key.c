@@ -79,6 +79,9 @@ static int make(struct new_options *o)
 
 	if (!o->no_password) {
 		r = kb_ask_new_password(password, sizeof(password), o->password_file);
+		if (r < 0 && o->password_file)
+			return kb_complain(KB_EXIT_REFUSED, _("cannot read a password from %s: %s"),
+					   o->password_file, strerror(-r));
 		if (r < 0)
 			return kb_complain(KB_EXIT_REFUSED,
 					   _("no password; give one, --password-file or --no-password"));

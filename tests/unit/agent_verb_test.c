@@ -187,6 +187,19 @@ static void test_verify_refuses(void **state)
 	expect(1, "mkdir -p empty; $K policy verify a.kdb --trust empty");
 }
 
+/* Half a password would lock the key away for good. */
+static void test_long_password(void **state)
+{
+	(void)state;
+	expect(0, "head -c 300 /dev/zero | tr '\\0' x >long");
+	expect(1, "$K key new author --name toolong --bits 2048 --password-file long");
+	expect(1, "test -e toolong.key");
+	expect(1, "$K key new author --name nofile --bits 2048 --password-file none 2>v");
+	expect(0, "grep -q 'No such file' v");
+	expect(2, "$K policy generate --serial 4294967296");
+	expect(2, "$K policy generate --serial -1");
+}
+
 /* Whoever signs sees what, warnings included, before the key is opened. */
 static void test_shown_before_signed(void **state)
 {
@@ -266,7 +279,7 @@ int main(void)
 		cmocka_unit_test(test_absent), cmocka_unit_test(test_not_root),
 		cmocka_unit_test(test_sign_refuses), cmocka_unit_test(test_verify_refuses),
 		cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_key_show), cmocka_unit_test(test_escapes),
-		cmocka_unit_test(test_shown_before_signed),
+		cmocka_unit_test(test_shown_before_signed), cmocka_unit_test(test_long_password),
 		cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 

@@ -15,6 +15,7 @@
 #include "agent/message_ids.h"
 #include "agent/seal.h"
 #include "agent/store.h"
+#include "agent/words.h"
 #include "agent/worker.h"
 #include "policy/i18n.h"
 
@@ -32,12 +33,14 @@ __attribute__((format(printf, 4, 5)))
 static void set_status(struct kb_daemon *daemon, int priority, const char *message_id,
 		       const char *fmt, ...)
 {
-	char text[sizeof(daemon->status)];
+	char raw[1024], text[sizeof(daemon->status)];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
+	/* systemd takes whole characters only */
+	kb_printable(raw, text, sizeof(text));
 	if (!strcmp(text, daemon->status))
 		return;
 	strcpy(daemon->status, text);

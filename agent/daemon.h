@@ -30,7 +30,7 @@ struct kb_daemon {
 	u64 told_cursor;		/* what the file on disk says */
 	u64 lost;			/* events that never came */
 	bool catch_up;			/* a gap was seen: ask for what the kernel still holds */
-	char status[256];		/* last STATUS= sent */
+	char status[512];		/* last STATUS= sent */
 };
 
 /* Brings everything into step with the module, files and events. Call again after any change. */

@@ -59,6 +59,13 @@ int kb_file_read(const char *path, size_t max, uint8_t **ret_data, size_t *ret_l
 	return 0;
 }
 
+bool kb_file_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static int write_all(int fd, const uint8_t *data, size_t len)
 {
 	ssize_t n;
@@ -95,8 +102,12 @@ int kb_file_replace(const char *path, const void *data, size_t len, mode_t mode)
 {
 	KB_FREE char *tmp = NULL;
 	KB_CLOSE int fd = -1;
+	struct stat st;
 	int r;
 
+	/* renaming over a device or a pipe would put a file in its place */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EEXIST;
 	if (asprintf(&tmp, "%s.XXXXXX", path) < 0) {
 		tmp = NULL;
 		return -ENOMEM;

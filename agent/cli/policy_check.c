@@ -136,6 +136,9 @@ static int write_blob(const struct options *o, const struct result *result)
 		r = default_output(o->file, path, sizeof(path));
 		output = path;
 	}
+	if (!r && kb_file_same(output, o->file))
+		return kb_complain(KB_EXIT_USAGE, _("%s is the text itself; name another file with --out"),
+				   output);
 	if (!r)
 		r = kb_file_replace(output, result->blob, result->len, 0644);
 	if (r < 0)

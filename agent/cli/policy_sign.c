@@ -104,8 +104,8 @@ static int print_facts(const struct kb_bundle *bundle)
 	return 0;
 }
 
-/* Source text, out of a text file or a bundle. 0 or an exit code. */
-static int read_source(const char *path, struct kb_bytes *ret)
+/* Source text, out of a bundle or a text file, which is not @out. 0 or an exit code. */
+static int read_source(const char *path, const char *out, struct kb_bytes *ret)
 {
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle old = {};
 	KB_CLEANUP(kb_bytes_done) struct kb_bytes file = {};
@@ -116,6 +116,9 @@ static int read_source(const char *path, struct kb_bytes *ret)
 	if (r)
 		return kb_complain(kb_exit_code(r), _("cannot read %s: %s"), path, strerror(-r));
 	if (!is_bundle(&file)) {
+		if (kb_file_same(path, out))
+			return kb_complain(KB_EXIT_USAGE,
+					   _("%s is the text itself; name another file with --out"), out);
 		*ret = file;
 		file = (struct kb_bytes){};
 		return 0;
@@ -129,13 +132,13 @@ static int read_source(const char *path, struct kb_bytes *ret)
 }
 
 /* Compiles the source text into a bundle without signatures. 0 or an exit code. */
-static int compile(const struct sign_options *o, struct kb_bundle *ret)
+static int compile(const struct sign_options *o, const char *out, struct kb_bundle *ret)
 {
 	KB_CLEANUP(kb_bytes_done) struct kb_bytes source = {}, blob = {};
 	KB_CLEANUP(kb_diags_done) struct kb_diags diags = {};
 	int r;
 
-	r = read_source(o->file, &source);
+	r = read_source(o->file, out, &source);
 	if (r)
 		return r;
 	r = kb_text_compile((const char *)source.data, source.len, (u64)time(NULL), &diags,
@@ -196,10 +199,10 @@ static int check_text(const struct sign_options *o, const struct kb_bytes *sourc
 	return r ? KB_EXIT_REFUSED : 0;
 }
 
-static int sign_as_author(const struct sign_options *o, struct signer *signer,
+static int sign_as_author(const struct sign_options *o, const char *out, struct signer *signer,
 			  struct kb_bundle *bundle)
 {
-	int code = compile(o, bundle);
+	int code = compile(o, out, bundle);
 
 	if (!code)
 		code = print_facts(bundle);
@@ -256,7 +259,7 @@ static int sign(const struct sign_options *o)
 	code = open_cert(o, &signer);
 	if (code)
 		return code;
-	code = o->role == KB_RING_AUTHOR ? sign_as_author(o, &signer, &bundle) :
+	code = o->role == KB_RING_AUTHOR ? sign_as_author(o, out, &signer, &bundle) :
 					   sign_as_approver(o, &signer, &bundle);
 	if (code)
 		return code;

@@ -187,6 +187,24 @@ static void test_verify_refuses(void **state)
 	expect(1, "mkdir -p empty; $K policy verify a.kdb --trust empty");
 }
 
+/* "-o /dev/stdout" must not turn a device into a file, nor a directory's name into one. */
+static void test_out_is_no_file(void **state)
+{
+	(void)state;
+	expect(0, "rm -rf fifo dir && mkfifo fifo && mkdir dir && ln -s fifo link");
+	expect(1, "$K policy compile p.yaml -o fifo");
+	expect(1, "$K policy compile p.yaml -o link");
+	expect(1, "$K policy sign p.yaml --key author.key --cert author.der --role author -o fifo");
+	expect(1, "$K policy compile p.yaml -o dir");
+	/* the text itself */
+	expect(0, "cp p.yaml q.yaml && cp p.yaml q.blob");
+	expect(2, "$K policy compile q.yaml -o ./q.yaml");
+	expect(2, "$K policy compile q.blob");
+	expect(2, "$K policy sign q.yaml --key author.key --cert author.der --role author -o q.yaml");
+	expect(0, "cmp p.yaml q.yaml && cmp p.yaml q.blob");
+	expect(0, "test -p fifo && test -L link && test -d dir && ! ls | grep 'fifo\\.\\|link\\.\\|dir\\.'");
+}
+
 /* Half a password would lock the key away for good. */
 static void test_long_password(void **state)
 {
@@ -280,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_sign_refuses), cmocka_unit_test(test_verify_refuses),
 		cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_key_show), cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_shown_before_signed), cmocka_unit_test(test_long_password),
+		cmocka_unit_test(test_out_is_no_file),
 		cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 

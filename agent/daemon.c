@@ -14,9 +14,11 @@
 #include "agent/journal.h"
 #include "agent/message_ids.h"
 #include "agent/seal.h"
+#include "agent/state.h"
 #include "agent/store.h"
 #include "agent/words.h"
 #include "agent/worker.h"
+#include "policy/cleanup.h"
 #include "policy/i18n.h"
 
 #define RETRY_USEC	(5 * 1000000ull)
@@ -288,8 +290,16 @@ static int start(struct kb_daemon *daemon)
 int kb_daemon_run(const char *config_dir, const char *state_dir)
 {
 	struct kb_daemon daemon = { .config_dir = config_dir, .state_dir = state_dir };
-	int r = start(&daemon);
+	KB_CLOSE int lock = kb_state_lock(state_dir);
+	int r;
 
+	/* two would tell every event twice; a directory that is missing is told when it is written to */
+	if (lock == -EBUSY) {
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("another agent works with %s already"),
+			   state_dir);
+		return lock;
+	}
+	r = start(&daemon);
 	if (!r) {
 		kb_daemon_attempt(&daemon);
 		sd_notify(0, "READY=1");

@@ -2,7 +2,9 @@
 /* What the agent must remember. */
 #include "agent/state.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "agent/paths.h"
@@ -11,6 +13,20 @@
 
 #define STATE_MAX	512
 #define SUM_LEN		16
+
+int kb_state_lock(const char *state_dir)
+{
+	int fd = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return fd;
+	r = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	close(fd);
+	return r;
+}
 
 /*
  * FNV-1a over the text, in hex. It finds torn writes, not forgers: whoever can

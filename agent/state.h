@@ -19,6 +19,12 @@ struct kb_cursor {
 };
 
 /*
+ * Makes the caller the one agent of @state_dir for as long as the returned
+ * descriptor is open. -EBUSY when there is one, -ENOENT without the directory.
+ */
+int kb_state_lock(const char *state_dir);
+
+/*
  * Files carry a checksum. -ENOENT when missing, -EBADMSG when torn or edited:
  * then nothing of the file is believed.
  */

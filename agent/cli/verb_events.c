@@ -5,6 +5,7 @@
 
 #include "agent/cli/common.h"
 #include "agent/cli/json.h"
+#include "agent/family.h"
 #include "agent/words.h"
 #include "policy/scalar.h"
 
@@ -102,16 +103,30 @@ static int on_record(const struct kb_record *record, void *userdata)
 	return ferror(stdout) ? -EPIPE : 0;
 }
 
-static int follow(struct kb_link *link, struct kb_link *events, struct viewer *v)
+KB_DEFINE_CLEANUP(struct kb_family_watch *, kb_family_watch_close)
+
+/* A module that goes says nothing on the events' socket: silence must not look like quiet. */
+static bool module_went(struct kb_family_watch *family)
 {
-	struct pollfd fd = { .fd = kb_link_fd(events), .events = POLLIN };
+	bool came, gone;
+
+	return !kb_family_watch_read(family, &came, &gone) && gone;
+}
+
+static int follow(struct kb_link *link, struct kb_link *events, struct kb_family_watch *family,
+		  struct viewer *v)
+{
+	struct pollfd fds[] = { { .fd = kb_link_fd(events), .events = POLLIN },
+				{ .fd = kb_family_watch_fd(family), .events = POLLIN } };
 	struct kb_fault why = {};
 	int r;
 
 	for (;;) {
 		fflush(stdout);
-		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
-			return -errno;
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+			return kb_complain(KB_EXIT_REFUSED, "%s", strerror(errno));
+		if (module_went(family))
+			return kb_complain(KB_EXIT_ABSENT, _("the kernel module was unloaded"));
 		r = kb_link_receive(events, on_record, v, &why);
 		if (r == -ENOBUFS)
 			r = kb_link_events(link, v->last + 1, on_record, v, &why);
@@ -122,10 +137,15 @@ static int follow(struct kb_link *link, struct kb_link *events, struct viewer *v
 
 static int show(struct viewer *v)
 {
+	KB_CLEANUP(kb_family_watch_close_p) struct kb_family_watch *family = NULL;
 	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL, *events = NULL;
 	struct kb_fault why = {};
-	int r;
+	int r = 0;
 
+	if (v->follow)
+		r = kb_family_watch_open(&family, &why);
+	if (r)
+		return kb_complain(kb_exit_code(r), "%s", why.text);
 	r = kb_open_module(&link);
 	if (r)
 		return r;
@@ -140,7 +160,7 @@ static int show(struct viewer *v)
 		r = kb_link_events(link, v->first, on_record, v, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
-	return v->follow ? follow(link, events, v) : KB_EXIT_OK;
+	return v->follow ? follow(link, events, family, v) : KB_EXIT_OK;
 }
 
 /* "120" is a number, "10m" and "2h" are back from now, else a date as in policies. */

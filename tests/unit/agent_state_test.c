@@ -150,12 +150,27 @@ static void test_directory_missing(void **state)
 	assert_int_equal(kb_cursor_write(scratch_path(&s, "no"), 1), -ENOENT);
 }
 
+static void test_one_agent(void **state)
+{
+	int first, second;
+
+	(void)state;
+	first = kb_state_lock(s.dir);
+	assert_true(first >= 0);
+	assert_int_equal(kb_state_lock(s.dir), -EBUSY);
+	close(first);
+	second = kb_state_lock(s.dir);
+	assert_true(second >= 0);
+	close(second);
+	assert_int_equal(kb_state_lock(scratch_path(&s, "no")), -ENOENT);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_missing), TEST(test_torn), TEST(test_strange), TEST(test_never_sinks),
+		TEST(test_one_agent), TEST(test_missing), TEST(test_torn), TEST(test_strange), TEST(test_never_sinks),
 		TEST(test_cursor), TEST(test_directory_missing),
 	};
 

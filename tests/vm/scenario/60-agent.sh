@@ -89,6 +89,8 @@ start_agent
 check "the agent is ready without a module" until_true 10 grep -q READY=1 notified
 check "and says what it waits for" grep -q 'STATUS=waiting for the kernel module' notified
 
+exits 1 "a second agent does not start" kidoband --config "$config" --state "$state" --journal stderr
+
 # --- the module comes
 insmod "$module" || bail "the module does not load"
 check "it notices the module and loads the policy" until_true 10 in_force 2
@@ -203,7 +205,12 @@ kill $journald
 rm /run/systemd/journal/socket
 
 # --- once, as in an initramfs
+kidoban events --follow >followed 2>&1 &
+follower=$!
+until_true 10 grep -q . followed
 check "the module unloads" gate_out
+wait $follower
+check_is "who follows events is told that none will come" 4 $?
 insmod "$module"
 exits 0 "kidoband --once seals and loads" kidoband --once --config "$config" --state "$state" --journal stderr
 check "policy 4 is in force" in_force 4

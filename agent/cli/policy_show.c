@@ -4,6 +4,7 @@
 
 #include "agent/cli/json.h"
 #include "agent/cli/policy_verbs.h"
+#include "agent/words.h"
 #include "policy/cleanup.h"
 #include "policy/diff.h"
 #include "policy/render.h"
@@ -84,12 +85,22 @@ int kb_policy_show(int argc, char **argv)
 	return KB_EXIT_OK;
 }
 
+/* Values stand there as the blob has them; rules are rendered, and so harmless. */
+static void print_values(const struct kb_change *change)
+{
+	char from[4 * KB_TELL_MAX + 8], to[4 * KB_TELL_MAX + 8];
+
+	kb_printable(change->from ?: _("none"), from, sizeof(from));
+	kb_printable(change->to ?: _("none"), to, sizeof(to));
+	printf("%s -> %s\n", from, to);
+}
+
 static void print_change(const struct kb_change *change)
 {
 	switch (change->kind) {
 	case KB_CHANGE_KEY:
-		printf("~ %s: %s -> %s\n", change->key, change->from ?: _("none"),
-		       change->to ?: _("none"));
+		printf("~ %s: ", change->key);
+		print_values(change);
 		break;
 	case KB_CHANGE_REMOVED:
 		printf("- %u: %s\n", change->from_line, change->to);
@@ -102,8 +113,8 @@ static void print_change(const struct kb_change *change)
 		       change->to);
 		break;
 	case KB_CHANGE_TELL:
-		printf("~ %u tell: %s -> %s\n", change->to_line, change->from ?: _("none"),
-		       change->to ?: _("none"));
+		printf("~ %u tell: ", change->to_line);
+		print_values(change);
 		break;
 	case KB_CHANGE_KIND_MAX:
 		break;

@@ -255,8 +255,10 @@ static void test_escapes(void **state)
 	expect(0, "$K policy verify m.kdb --trust trust 2>v; grep -q x1b v && ! grep -q \"$(printf '\\033')\" v");
 	/* a rule's label and its sentence */
 	expect(0, "printf '%s\n' 'kidoban: 1' 'policy: {municipality: \"131016\", group: g, serial: 1, expires: 2099-01-01}' "
-		  "'mode: {media: audit}' 'media: {rules: [{refuse: {class: storage, label: GGGG}, tell: GGGG}]}' >l.yaml && "
+		  "'mode: {media: audit}' 'media: {rules: [{refuse: {class: storage, label: GGGG}, tell: GGGG}], tell: GGGG}' >l.yaml && "
 		  "$K policy compile l.yaml -o l.blob && LC_ALL=C sed -i 's/GGGG/\\x1b[2J/g' l.blob");
+	expect(1, "$K policy diff p.yaml l.blob >v");
+	expect(0, "grep -q x1b v && ! grep -q \"$(printf '\\033')\" v");
 	expect(1, "$K explain usb 1234:5678 --class storage --policy l.blob >v");
 	expect(0, "grep -c x1b v | grep -q 2 && ! grep -q \"$(printf '\\033')\" v");
 	expect(0, "$K explain usb 1234:5678 --class storage --policy l.blob --json >v; grep -q u001b v && ! grep -q \"$(printf '\\033')\" v");

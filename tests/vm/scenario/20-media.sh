@@ -66,6 +66,7 @@ check_is "a hub chain three deep works" 1-3.2.1.4 "$name"
 check "a keyboard at its end works" has_driver "$name:1.0" usbhid
 name=$(vmctl plug deepstick storage serial=X port=3.2.1.5)
 check "a stick at its end is refused" is_refused "$name:1.0"
+vmctl unplug deepstick
 vmctl unplug h1
 check_is "pulling the chain forgets all of it" "" "$(gatectl devices | grep '^1-3')"
 

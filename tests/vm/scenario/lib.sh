@@ -50,7 +50,7 @@ gate_policy() {
 
 # The driver of interface or device $1; nothing when there is none.
 driver() {
-	link=$(readlink "$devices/$1/driver") && basename "$link"
+	link=$(readlink "$devices/$1/driver") && echo "${link##*/}"
 }
 
 # by_serial SERIAL: the name of the device that has it.
@@ -60,18 +60,22 @@ by_serial() {
 
 # has_driver NAME DRIVER: polls, a driver may take its time.
 has_driver() {
-	until_true 10 sh -c "[ \"\$(basename \"\$(readlink $devices/$1/driver)\")\" = $2 ]"
+	until_true 10 test "$devices/$1/driver" -ef "$usb/drivers/$2"
 }
 
 # What the module says of interface $1: "refuse default enforce -".
 verdict() {
-	gatectl devices | sed -n "s/^$1 //p"
+	gatectl devices "$1"
 }
 
 # is_refused NAME: no driver, not authorised, and the module says so.
 is_refused() {
-	[ -e "$devices/$1" ] && [ -z "$(driver "$1")" ] && [ "$(cat "$devices/$1/authorized")" = 0 ] &&
-		[ "$(verdict "$1" | cut -d ' ' -f 1,3)" = "refuse enforce" ]
+	[ -e "$devices/$1" ] && [ ! -e "$devices/$1/driver" ] && read -r open <"$devices/$1/authorized" &&
+		[ "$open" = 0 ] || return
+	case $(verdict "$1") in
+	'refuse '*' enforce -') ;;
+	*) return 1 ;;
+	esac
 }
 
 # The block devices made of interface $1.

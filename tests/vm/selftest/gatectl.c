@@ -18,7 +18,7 @@ static int usage(void)
 	fputs("usage: gatectl seal [approver] [EPOCH SERIAL]\n"
 	      "       gatectl load [--by NAME] [--edit] < POLICY.yaml\n"
 	      "       gatectl status [FIELD]\n"
-	      "       gatectl devices         NAME ACTION REASON MODE DRIVER\n"
+	      "       gatectl devices [NAME]  NAME ACTION REASON MODE DRIVER\n"
 	      "       gatectl events [FIRST]  SEQ TYPE NAME ACTION REASON BY\n"
 	      "Exit status: 0; 1 refused, the reason on standard error; 2 usage; 4 no module.\n",
 	      stderr);
@@ -67,7 +67,7 @@ static int compile(void **ret_blob, size_t *ret_len)
 static int verb_load(struct client *c, int argc, char **argv)
 {
 	const char *by = "author";
-	struct bytes blob, author, approver;
+	struct bytes blob, author, approver = {};
 	struct answer a;
 	bool edit = false;
 	void *data;
@@ -86,12 +86,12 @@ static int verb_load(struct client *c, int argc, char **argv)
 	blob = bytes_of(data, len);
 	free(data);
 	author = forge_sign(by, blob.data, blob.len);
-	approver = forge_sign("approver", blob.data, blob.len);
+	if (client_status(c).value[KB_A_KEYS_APPROVER])
+		approver = forge_sign("approver", blob.data, blob.len);
 	/* what somebody does who has the file and not the key */
 	if (edit)
 		blob.data[blob.len - 1] ^= 1;
-	a = client_load(c, &blob, &author,
-			client_status(c).value[KB_A_KEYS_APPROVER] ? &approver : NULL);
+	a = client_load(c, &blob, &author, approver.len ? &approver : NULL);
 	return tell(&a);
 }
 
@@ -148,21 +148,26 @@ static const char *const types[] = { "?", "verdict", "override", "gone", "trust"
 #define NAME(names, attr) name_of(names, ARRAY_SIZE(names), attr)
 
 /* "1-2:1.0", as sysfs has it. */
-static void print_name(struct nlattr **attrs)
+static const char *interface_name(struct nlattr **attrs)
 {
-	if (attrs[KB_A_DEVICE] && attrs[KB_A_INTERFACE] && attrs[KB_A_CONFIGURATION])
-		printf("%s:%u.%u", nla_get_string(attrs[KB_A_DEVICE]),
-		       nla_get_u8(attrs[KB_A_CONFIGURATION]), nla_get_u8(attrs[KB_A_INTERFACE]));
-	else
-		putchar('-');
+	static char name[64];
+
+	if (!attrs[KB_A_DEVICE] || !attrs[KB_A_INTERFACE] || !attrs[KB_A_CONFIGURATION])
+		return "-";
+	snprintf(name, sizeof(name), "%s:%u.%u", nla_get_string(attrs[KB_A_DEVICE]),
+		 nla_get_u8(attrs[KB_A_CONFIGURATION]), nla_get_u8(attrs[KB_A_INTERFACE]));
+	return name;
 }
 
-static void print_device(u8 cmd, struct nlattr **attrs, void *unused)
+/* @wanted: the only name to print, NULL for all. */
+static void print_device(u8 cmd, struct nlattr **attrs, void *wanted)
 {
 	(void)cmd;
-	(void)unused;
-	print_name(attrs);
-	printf(" %s %s %s %s\n", NAME(actions, attrs[KB_A_ACTION]), NAME(reasons, attrs[KB_A_REASON]),
+	if (!wanted)
+		printf("%s ", interface_name(attrs));
+	else if (strcmp(interface_name(attrs), wanted))
+		return;
+	printf("%s %s %s %s\n", NAME(actions, attrs[KB_A_ACTION]), NAME(reasons, attrs[KB_A_REASON]),
 	       NAME(modes, attrs[KB_A_MODE_MEDIA]), string_of(attrs[KB_A_DRIVER]));
 }
 
@@ -170,10 +175,8 @@ static void print_event(u8 cmd, struct nlattr **attrs, void *unused)
 {
 	(void)cmd;
 	(void)unused;
-	printf("%llu %s ", (unsigned long long)nla_get_u64(attrs[KB_A_SEQ]),
-	       NAME(types, attrs[KB_A_EVENT]));
-	print_name(attrs);
-	printf(" %s %s %s\n", NAME(actions, attrs[KB_A_ACTION]), NAME(reasons, attrs[KB_A_REASON]),
+	printf("%llu %s %s %s %s %s\n", (unsigned long long)nla_get_u64(attrs[KB_A_SEQ]),
+	       NAME(types, attrs[KB_A_EVENT]), interface_name(attrs), NAME(actions, attrs[KB_A_ACTION]), NAME(reasons, attrs[KB_A_REASON]),
 	       string_of(attrs[KB_A_DRIVER]));
 }
 
@@ -181,10 +184,9 @@ static int verb_devices(struct client *c, int argc, char **argv)
 {
 	struct answer a;
 
-	(void)argv;
-	if (argc)
+	if (argc > 1)
 		return usage();
-	a = client_ask(c, client_request(c, KB_CMD_DEVICE_DUMP, NLM_F_DUMP), print_device, NULL);
+	a = client_ask(c, client_request(c, KB_CMD_DEVICE_DUMP, NLM_F_DUMP), print_device, *argv);
 	return tell(&a);
 }
 

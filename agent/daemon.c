@@ -137,8 +137,11 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 	struct kb_status status;
 
 	load_when_valid(daemon, result->load_err ? 0 : result->loaded.waits_until);
-	if (!result->load_err && !result->loaded.newer_err) {
+	if (!result->load_err && result->loaded.stored)
 		daemon->retry_usec = 0;
+	else if (!result->load_err)
+		retry_later(daemon);	/* nothing will tell us that the disk has room again */
+	if (!result->load_err && !result->loaded.newer_err) {
 		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"),
 			   result->loaded.epoch, result->loaded.serial);
 	} else if (!kb_link_status(daemon->link, &status, NULL) && status.policy) {

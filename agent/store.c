@@ -31,8 +31,7 @@ int kb_blob_peek(const struct kb_bytes *blob, struct kb_floor *ret, struct kb_fa
 	int r = kb_policy_parse(blob->data, blob->len, &policy, &error);
 
 	if (r)
-		return kb_fault(ret_fault, r, _("byte %u of the compiled policy: %s"), error.offset,
-				error.text);
+		return kb_fault(ret_fault, r, _("compiled policy: %s"), error.text);
 	*ret = (struct kb_floor){ policy->header.epoch, policy->header.serial };
 	kb_policy_free(policy);
 	return 0;

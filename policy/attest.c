@@ -57,8 +57,7 @@ static int look_at_blob(const struct kb_bytes *blob, struct kb_attest *a)
 	if (r == -ENOMEM)
 		return r;
 	if (r)
-		add(a, "blob", false, _("the compiled policy is malformed at byte %u: %s"), error.offset,
-		    error.text);
+		add(a, "blob", false, _("the compiled policy is malformed: %s"), error.text);
 	else
 		add(a, "blob", true, _("the compiled policy is well-formed"));
 	return 0;

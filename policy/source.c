@@ -21,7 +21,7 @@ static int load_blob(const void *blob, size_t len, struct kb_source *ret,
 
 	if (r < 0)
 		return kb_fault(ret_fault, r == -ENOMEM ? r : -EBADMSG,
-				_("not a compiled policy: %s (byte %u)"), error.text, error.offset);
+				_("not a compiled policy: %s"), error.text);
 	ret->policy = ret->parsed;
 	return 0;
 }

@@ -34,8 +34,7 @@ static int self_check(const void *blob, size_t len, struct kb_diags *diags)
 		return r;
 	if (r < 0) {
 		kb_diags_add(diags, KB_DIAG_ERROR, 0, 0, "self-check",
-			     _("the compiled policy would be refused: %s (byte %u)"), error.text,
-			     error.offset);
+			     _("the compiled policy would be refused: %s"), error.text);
 		return -EBADMSG;
 	}
 	kb_policy_free(policy);

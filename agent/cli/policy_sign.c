@@ -97,8 +97,7 @@ static int print_facts(const struct kb_bundle *bundle)
 	int r = kb_policy_parse(blob->data, blob->len, &policy, &error);
 
 	if (r)
-		return kb_complain(KB_EXIT_PARSE, _("byte %u of the compiled policy: %s"), error.offset,
-				   error.text);
+		return kb_complain(KB_EXIT_PARSE, _("compiled policy: %s"), error.text);
 	kb_facts_print(policy, stdout);
 	kb_policy_free(policy);
 	return 0;

@@ -39,8 +39,7 @@ static int explain_in_force(const struct kb_question *question)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
 	r = kb_policy_parse(blob.data, blob.len, &policy, &error);
 	if (r)
-		return kb_complain(KB_EXIT_PARSE, _("byte %u of the compiled policy: %s"), error.offset,
-				   error.text);
+		return kb_complain(KB_EXIT_PARSE, _("compiled policy: %s"), error.text);
 	code = kb_question_answer(question, policy, NULL);
 	kb_policy_free(policy);
 	return code;

@@ -2,7 +2,19 @@
 /* May a policy come into force here and now, after the one before it? */
 #include <kidoban/policy.h>
 
-#include "attr.h"
+/* A sentence about the whole policy: no byte of it is to blame. Returns @err. */
+static int __printf(3, 4) refuse(struct kb_blob_error *error, int err, const char *format, ...)
+{
+	va_list args;
+
+	if (!error)
+		return err;
+	error->offset = 0;
+	va_start(args, format);
+	vsnprintf(error->text, sizeof(error->text), format, args);
+	va_end(args);
+	return err;
+}
 
 /* Empty in the terminal's own description accepts everybody's. */
 static bool meant_for(const char *ours, const char *theirs)
@@ -23,22 +35,19 @@ static int compare_age(u32 epoch_a, u32 serial_a, u32 epoch_b, u32 serial_b)
 static int stale(const struct kb_policy_header *next, u32 epoch, u32 serial,
 		 struct kb_blob_error *ret_error)
 {
-	return kb_blob_fail(ret_error, -ESTALE, 0,
-			    "epoch %u serial %u does not follow epoch %u serial %u",
-			    next->epoch, next->serial, epoch, serial);
+	return refuse(ret_error, -ESTALE, "epoch %u serial %u does not follow epoch %u serial %u",
+		      next->epoch, next->serial, epoch, serial);
 }
 
 static int admit_address(const struct kb_policy_header *next, const struct kb_terminal *terminal,
 			 struct kb_blob_error *ret_error)
 {
 	if (!meant_for(terminal->municipality, next->municipality))
-		return kb_blob_fail(ret_error, -EXDEV, 0,
-				    "made for municipality %s, this terminal is of %s",
-				    next->municipality, terminal->municipality);
+		return refuse(ret_error, -EXDEV, "made for municipality %s, this terminal is of %s",
+			      next->municipality, terminal->municipality);
 	if (!meant_for(terminal->group, next->group))
-		return kb_blob_fail(ret_error, -EXDEV, 0,
-				    "made for group %.60s, this terminal is in %.60s",
-				    next->group, terminal->group);
+		return refuse(ret_error, -EXDEV, "made for group %.60s, this terminal is in %.60s",
+			      next->group, terminal->group);
 	return 0;
 }
 
@@ -47,12 +56,12 @@ static int admit_time(const struct kb_policy_header *next, u64 now,
 {
 	/* The second named by expires is the first one outside. */
 	if (now >= next->expires)
-		return kb_blob_fail(ret_error, -EKEYEXPIRED, 0, "expired at %llu, it is %llu",
-				    (unsigned long long)next->expires, (unsigned long long)now);
+		return refuse(ret_error, -EKEYEXPIRED, "expired at %llu, it is %llu",
+			      (unsigned long long)next->expires, (unsigned long long)now);
 	if (now < next->not_before)
-		return kb_blob_fail(ret_error, -ETIME, 0, "not valid before %llu, it is %llu",
-				    (unsigned long long)next->not_before,
-				    (unsigned long long)now);
+		return refuse(ret_error, -ETIME, "not valid before %llu, it is %llu",
+			      (unsigned long long)next->not_before,
+			      (unsigned long long)now);
 	return 0;
 }
 
@@ -97,7 +106,7 @@ int kb_policy_admit(const struct kb_policy *next, const struct kb_policy *in_for
 
 	if (in_force && next->blob_len == in_force->blob_len &&
 	    !memcmp(next->blob, in_force->blob, next->blob_len))
-		return kb_blob_fail(ret_error, -EALREADY, 0, "this policy is in force already");
+		return refuse(ret_error, -EALREADY, "this policy is in force already");
 	err = admit_address(&next->header, terminal, ret_error);
 	if (!err)
 		err = admit_age(next, in_force, terminal, ret_error);

@@ -2,12 +2,6 @@
 /* Strict, table-driven reading of the blob's attributes. */
 #include "attr.h"
 
-#ifdef __KERNEL__
-#include <linux/stdarg.h>
-#else
-#include <stdarg.h>
-#endif
-
 #define ALIGN4(n)	(((n) + 3u) & ~3u)
 #define HEADER_LEN	((u32)sizeof(struct kb_attr_header))
 #define TYPE_BITS	0x3fffu

@@ -149,10 +149,19 @@ static void override_text(const struct kb_record *record, char *ret, size_t size
 	char driver[4 * KB_BUS_NAME_MAX + 8];
 
 	kb_printable(record->driver, driver, sizeof(driver));
-	snprintf(ret, size,
-		 _("somebody tried to use refused %s interface %u (%04x:%04x) with driver %s; closed again"),
-		 record->device, record->interface, record->vendor, record->product,
-		 driver[0] ? driver : "-");
+	if (!strcmp(driver, "sysfs"))
+		snprintf(ret, size,
+			 _("somebody tried to open refused %s interface %u (%04x:%04x) through its file \"authorized\"; it stays closed"),
+			 record->device, record->interface, record->vendor, record->product);
+	else if (record->mode == KB_GATE_AUDIT)
+		snprintf(ret, size,
+			 _("driver %s took %s interface %u (%04x:%04x), which enforcement would not let it have"),
+			 driver, record->device, record->interface, record->vendor, record->product);
+	else
+		snprintf(ret, size,
+			 _("somebody tried to use refused %s interface %u (%04x:%04x) with driver %s; closed again"),
+			 record->device, record->interface, record->vendor, record->product,
+			 driver[0] ? driver : "-");
 }
 
 static void refused_load_text(const struct kb_record *record, char *ret, size_t size)

@@ -89,6 +89,26 @@ static void test_event_texts(void **state)
 	assert_non_null(strstr(text, "would refuse"));
 }
 
+static void test_override_texts(void **state)
+{
+	struct kb_record r = { .event = KB_EVENT_OVERRIDE, .mode = KB_GATE_ENFORCE,
+			       .device = "1-2", .driver = "usbfs" };
+	char text[2048];
+
+	(void)state;
+	kb_event_text(&r, text, sizeof(text));
+	assert_non_null(strstr(text, "with driver usbfs; closed again"));
+	strcpy(r.driver, "sysfs");
+	kb_event_text(&r, text, sizeof(text));
+	assert_non_null(strstr(text, "\"authorized\"; it stays closed"));
+	/* audit closes nothing, and must not say so */
+	strcpy(r.driver, "usb-storage");
+	r.mode = KB_GATE_AUDIT;
+	kb_event_text(&r, text, sizeof(text));
+	assert_null(strstr(text, "closed"));
+	assert_non_null(strstr(text, "driver usb-storage took 1-2"));
+}
+
 static void test_classes(void **state)
 {
 	char text[256], small[9];

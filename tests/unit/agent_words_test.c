@@ -162,7 +162,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_printable), cmocka_unit_test(test_printable_room),
-		cmocka_unit_test(test_event_texts), cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_event_texts), cmocka_unit_test(test_override_texts),
+		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_width), cmocka_unit_test(test_table),
 	};
 

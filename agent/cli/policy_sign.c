@@ -151,7 +151,7 @@ static int compile(const struct sign_options *o, const char *out, struct kb_bund
 	return r ? kb_complain(KB_EXIT_REFUSED, "%s", strerror(-r)) : 0;
 }
 
-/* The author's signature against the trust directory, or at least its form. 0 or an exit code. */
+/* The author must be one of the trust directory: nobody approves a stranger. 0 or an exit code. */
 static int check_author(const struct sign_options *o, const struct kb_bundle *bundle,
 			const struct signer *approver)
 {
@@ -167,12 +167,9 @@ static int check_author(const struct sign_options *o, const struct kb_bundle *bu
 	if (!kb_sign_verify_cert(blob->data, blob->len, sig->data, sig->len, approver->cert, NULL))
 		return kb_complain(KB_EXIT_REFUSED,
 				   _("the same key signed as author; two persons must sign"));
-	if (!o->trust && access(dir, R_OK)) {
-		r = kb_sign_check_form(sig->data, sig->len, &why);
-		if (!r)
-			printf(_("author       a signature is there, unverified (--trust DIR verifies it)\n"));
-		return r ? kb_complain(KB_EXIT_REFUSED, _("the author's signature: %s"), why.text) : 0;
-	}
+	if (!o->trust && access(dir, R_OK))
+		return kb_complain(KB_EXIT_REFUSED,
+				   _("nothing here tells who may be author; put the author's certificate into DIR/author/ and say --trust DIR"));
 	r = kb_trust_read(dir, &trust, &why);
 	if (!r)
 		r = kb_sign_verify(blob->data, blob->len, sig->data, sig->len, &trust, KB_RING_AUTHOR,

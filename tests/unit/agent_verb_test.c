@@ -161,6 +161,9 @@ static void test_sign_refuses(void **state)
 	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o a.kdb");
 	/* a certificate of another role, a key of another certificate, the author as approver */
 	expect(1, "$K policy sign a.kdb --key author.key --cert author.der --role approver --trust trust -o x.kdb");
+	/* nobody approves what is signed by whom nobody knows */
+	expect(1, "$K policy sign a.kdb --key approver.key --cert approver.der --role approver -o x.kdb 2>w");
+	expect(0, "grep -q -e '--trust DIR' w && ! test -e x.kdb");
 	expect(1, "$K policy sign p.yaml --key approver.key --cert author.der --role author -o x.kdb");
 	expect(1, "$K policy sign p.yaml --key none.key --cert author.der --role author -o x.kdb");
 	/* a bundle whose text is not what was signed */

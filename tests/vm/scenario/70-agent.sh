@@ -31,7 +31,7 @@ bundle() {
 	kidoban policy sign "$1.yaml" --key "$keys/author.key" --cert "$keys/author.der" --role author \
 		--out "$1.half" >/dev/null &&
 		kidoban policy sign "$1.half" --key "$keys/approver.key" --cert "$keys/approver.der" \
-			--role approver --out "$1" >/dev/null
+			--role approver --trust $etc/trust --out "$1" >/dev/null
 }
 
 agent_start() {

@@ -75,8 +75,20 @@ static void trust_cert(const struct kb_doctor_view *view, const struct kb_trust_
 			       cert->path);
 }
 
-static void trust_counts(const struct kb_doctor_view *view, const struct kb_trust *trust,
-			 struct kb_findings *f)
+/* Keys are made elsewhere; what a terminal lacks is the certificate. */
+static void no_cert(const char *dir, enum kb_ring ring, enum kb_health health, const char *code,
+		    const char *text, struct kb_findings *f)
+{
+	const char *role = kb_role_name(ring);
+	char advice[512];
+
+	snprintf(advice, sizeof(advice),
+		 _("cp NAME.der %s/%s/   (made on another machine: kidoban key new %s)"), dir, role, role);
+	kb_finding_add(f, health, code, advice, "%s", text);
+}
+
+static void trust_counts(const struct kb_doctor_view *view, const char *dir,
+			 const struct kb_trust *trust, struct kb_findings *f)
 {
 	const struct kb_status *s = view->status;
 	size_t author = kb_trust_count(trust, KB_RING_AUTHOR);
@@ -87,8 +99,8 @@ static void trust_counts(const struct kb_doctor_view *view, const struct kb_trus
 			       _("the kernel has %u author and %u approver keys, the files hold %zu and %zu"),
 			       s->keys_author, s->keys_approver, author, approver);
 	if (!approver)
-		kb_finding_add(f, KB_HEALTH_NOTE, "one-person", "kidoban key new approver",
-			       _("no approver key: one person alone can put a policy into force"));
+		no_cert(dir, KB_RING_APPROVER, KB_HEALTH_NOTE, "one-person",
+			_("no approver key: one person alone can put a policy into force"), f);
 }
 
 static void trust(const struct kb_doctor_view *view, struct kb_findings *f)
@@ -101,8 +113,7 @@ static void trust(const struct kb_doctor_view *view, struct kb_findings *f)
 	if (!dir)
 		return;
 	if (kb_trust_read(dir, &trust, &why)) {
-		kb_finding_add(f, KB_HEALTH_BAD, "trust-missing", "kidoban key new author", "%s",
-			       why.text);
+		no_cert(dir, KB_RING_AUTHOR, KB_HEALTH_BAD, "trust-missing", why.text, f);
 		return;
 	}
 	for (i = 0; i < trust.n_problems; i++)
@@ -112,12 +123,11 @@ static void trust(const struct kb_doctor_view *view, struct kb_findings *f)
 	for (i = 0; i < trust.n_certs; i++)
 		trust_cert(view, &trust.certs[i], f);
 	if (kb_trust_usable(&trust, &why))
-		kb_finding_add(f, KB_HEALTH_BAD, "trust-unusable", "kidoban key new author", "%s",
-			       why.text);
+		no_cert(dir, KB_RING_AUTHOR, KB_HEALTH_BAD, "trust-unusable", why.text, f);
 	else
 		kb_finding_add(f, KB_HEALTH_GOOD, "trust", NULL, _("%zu certificates in %s"),
 			       trust.n_certs, dir);
-	trust_counts(view, &trust, f);
+	trust_counts(view, dir, &trust, f);
 }
 
 /* Is it the very policy that the kernel obeys? */
@@ -160,9 +170,22 @@ static bool is_elsewhere(const struct kb_doctor_view *view, const struct kb_byte
 	return elsewhere;
 }
 
-/* The first thing that speaks against the bundle, in words; false when nothing does. */
+/* What to do about a bundle of which @item is wrong. */
+static void advise(const char *path, const struct kb_bundle *bundle, const char *item, char *ret,
+		   size_t size)
+{
+	if (!strcmp(item, "approver") && !bundle->members[KB_BUNDLE_APPROVER].data)
+		snprintf(ret, size, _("kidoban policy sign %s --role approver ...   (the approver types it, on another machine)"),
+			 path);
+	else if (!strcmp(item, "dates"))
+		snprintf(ret, size, _("change the dates, raise the serial, sign and deliver it anew"));
+	else
+		snprintf(ret, size, "kidoban policy verify %s", path);
+}
+
+/* The first thing that speaks against the bundle, and its name; false when nothing does. */
 static bool why_refused(const struct kb_doctor_view *view, const struct kb_bundle *bundle,
-			char *ret, size_t size)
+			char *ret, size_t size, const char **ret_item)
 {
 	bool held = is_in_force(view, &bundle->members[KB_BUNDLE_BLOB]);
 	KB_FREE char *dir = kb_path_join(view->config_dir, KB_TRUST_DIR);
@@ -178,6 +201,7 @@ static bool why_refused(const struct kb_doctor_view *view, const struct kb_bundl
 		if (attest.items[i].good || (held && !strcmp(attest.items[i].name, "dates")))
 			continue;
 		snprintf(ret, size, "%s", attest.items[i].text);
+		*ret_item = attest.items[i].name;
 		return true;
 	}
 	return false;
@@ -225,31 +249,34 @@ static void bundle(const struct kb_doctor_view *view, const char *dir, struct kb
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle kdb = {};
 	struct kb_fault why = {};
 	const struct kb_bytes *blob = &kdb.members[KB_BUNDLE_BLOB];
-	char cause[512] = "", advice[256];
+	char cause[512] = "", advice[512];
+	const char *item = "";
 	struct kb_floor age;
 	int r;
 
 	if (!path)
 		return;
-	snprintf(advice, sizeof(advice), "kidoban policy verify %s", path);
 	r = kb_bundle_read(path, &kdb, &why);
 	if (r == -ENOENT)
 		return;
 	if (!r)
 		r = kb_blob_peek(blob, &age, &why);
 	if (r) {
-		kb_finding_add(f, KB_HEALTH_BAD, "bundle-damaged", advice, "%s", why.text);
+		kb_finding_add(f, KB_HEALTH_BAD, "bundle-damaged",
+			       _("copy the bundle to the terminal again"), "%s", why.text);
 		return;
 	}
 	check_owner(view, path, "bundle-permissions", f);
-	if (why_refused(view, &kdb, cause, sizeof(cause)))
+	if (why_refused(view, &kdb, cause, sizeof(cause), &item)) {
+		advise(path, &kdb, item, advice, sizeof(advice));
 		kb_finding_add(f, KB_HEALTH_BAD, "bundle-refused", advice, "%s: %s", path, cause);
-	else if (is_elsewhere(view, blob, cause, sizeof(cause)))
+	} else if (is_elsewhere(view, blob, cause, sizeof(cause))) {
 		kb_finding_add(f, KB_HEALTH_BAD, "bundle-elsewhere",
 			       _("deliver the policy that was made for this terminal's group"), "%s: %s",
 			       path, cause);
-	else
+	} else {
 		sound_bundle(view, path, blob, &age, f);
+	}
 }
 
 static void state(const struct kb_doctor_view *view, struct kb_findings *f)

@@ -31,6 +31,14 @@ int kb_journal_choose(const char *where)
 	return 0;
 }
 
+/* systemd takes the number away again; a person in front of a screen need not see it. */
+static void begin_line(int priority)
+{
+	if (!isatty(STDERR_FILENO))
+		fprintf(stderr, "<%d>", priority);
+	fputs("kidoband: ", stderr);
+}
+
 void kb_journal(int priority, const char *message_id, const char *fmt, ...)
 {
 	char raw[2048], text[2 * sizeof(raw)];
@@ -44,7 +52,8 @@ void kb_journal(int priority, const char *message_id, const char *fmt, ...)
 					   "PRIORITY=%d", priority, "SYSLOG_IDENTIFIER=kidoband",
 					   NULL) >= 0)
 		return;
-	fprintf(stderr, "<%d>kidoband: %s\n", priority, text);
+	begin_line(priority);
+	fprintf(stderr, "%s\n", text);
 }
 
 /* Fields of one record. Strings are owned and freed by fields_done(). */
@@ -185,8 +194,8 @@ static int send_stderr(int priority, const struct fields *fields)
 {
 	int i;
 
-	fprintf(stderr, "<%d>kidoband: %s", priority,
-		(const char *)fields->iov[0].iov_base + strlen("MESSAGE="));
+	begin_line(priority);
+	fputs((const char *)fields->iov[0].iov_base + strlen("MESSAGE="), stderr);
 	for (i = 4; i < fields->n; i++)
 		fprintf(stderr, "%s%s", i == 4 ? " [" : " ", (const char *)fields->iov[i].iov_base);
 	fputs(fields->n > 4 ? "]\n" : "\n", stderr);

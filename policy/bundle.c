@@ -93,7 +93,7 @@ static int check_entry(struct archive *a, struct archive_entry *entry, int last,
 	int member;
 
 	if (lib->archive_format(a) != ARCHIVE_FORMAT_TAR_USTAR)
-		return kb_fault(ret_fault, -EBADMSG, _("not a ustar archive"));
+		return kb_fault(ret_fault, -EBADMSG, _("not a ustar archive; take the bundle as 'kidoban policy sign' wrote it"));
 	member = name ? member_by_name(name) : -ENOENT;
 	if (member < 0)
 		return kb_fault(ret_fault, -EBADMSG, _("unknown member \"%.80s\""), name ?: "?");
@@ -197,7 +197,7 @@ int kb_bundle_decode(const void *data, size_t len, struct kb_bundle *ret,
 		return kb_fault(ret_fault, -EBADMSG, _("larger than %d bytes"), KB_BUNDLE_MAX);
 	if (lib->archive_read_support_format_tar(a) != ARCHIVE_OK ||
 	    lib->archive_read_open_memory(a, data, len) != ARCHIVE_OK)
-		return kb_fault(ret_fault, -EBADMSG, _("not a ustar archive"));
+		return kb_fault(ret_fault, -EBADMSG, _("not a policy bundle (.kdb); 'kidoban policy sign' makes one"));
 	r = read_entries(a, &bundle, &end, ret_fault);
 	if (!r)
 		r = check_complete(&bundle, -EBADMSG, ret_fault);

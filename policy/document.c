@@ -7,6 +7,7 @@
 #include <yaml.h>
 
 #include "policy/i18n.h"
+#include "policy/syntax.h"
 #include "policy/utf8.h"
 
 struct builder {
@@ -56,18 +57,13 @@ static int refuse_alias(struct builder *b, yaml_mark_t mark)
 static int syntax_error(struct builder *b)
 {
 	const yaml_parser_t *parser = &b->parser;
-	const char *problem = parser->problem ? _(parser->problem) : _("not YAML");
-	uint32_t line = parser->problem_mark.line + 1, column = parser->problem_mark.column + 1;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
 	/* "usb: *:*" without quotes. */
 	if (parser->context && !strcmp(parser->context, "while scanning an alias"))
 		return refuse_alias(b, parser->context_mark);
-	/* The reader runs ahead of the marks and knows the byte only. */
-	if (parser->error == YAML_READER_ERROR && parser->problem_offset <= b->len)
-		kb_utf8_place(b->text, parser->problem_offset, &line, &column);
-	kb_diags_add(b->diags, KB_DIAG_ERROR, line, column, "syntax", "%s", problem);
+	kb_syntax_explain(parser, b->text, b->len, b->diags);
 	return -EBADMSG;
 }
 

@@ -25,6 +25,7 @@ struct asker {
 	void *userdata;
 	const char *what;
 	bool refused;			/* a password was wanted and none came */
+	bool given;			/* one came */
 };
 
 static int pem_password(char *buf, int size, int rwflag, void *userdata)
@@ -39,6 +40,7 @@ static int pem_password(char *buf, int size, int rwflag, void *userdata)
 	if (asker->ask && size > 0)
 		r = asker->ask(buf, (size_t)size, asker->what, asker->userdata);
 	asker->refused = r < 0;
+	asker->given = r >= 0;
 	return r < 0 ? -1 : r;
 }
 
@@ -137,6 +139,10 @@ int kb_key_open(const char *where, kb_password_fn ask, void *userdata, EVP_PKEY 
 	if (r && asker.refused) {
 		ERR_clear_error();
 		return kb_fault(ret_fault, -ENOKEY, _("%s is encrypted and no password was given"), where);
+	}
+	if (r && asker.given) {
+		ERR_clear_error();
+		return kb_fault(ret_fault, -ENOKEY, _("this password does not open %s"), where);
 	}
 	if (r)
 		return kb_fault_openssl(ret_fault, -ENOKEY, _("no usable private key in %s"), where);

@@ -207,7 +207,13 @@ static int unknown_key(struct kb_reader *reader, const struct kb_key *keys,
 		used = strlen(known);
 		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", keys->name);
 	}
-	if (nearest)
+	if (strstr(node->text, "\u3000"))
+		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "unknown-key",
+			     _("a full-width space stands in the key '%s'; type plain spaces"), node->text);
+	else if (strchr(node->text, ':'))
+		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "unknown-key",
+			     _("a space is missing after the colon in '%s'"), node->text);
+	else if (nearest)
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "unknown-key",
 			     _("unknown key '%s'; did you mean '%s'?"), node->text, nearest);
 	else

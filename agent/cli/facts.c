@@ -10,11 +10,9 @@ void kb_facts_print(const struct kb_policy *policy, FILE *out)
 {
 	const struct kb_policy_header *h = &policy->header;
 	char municipality[4 * KB_MUNICIPALITY_MAX + 8], group[4 * KB_GROUP_MAX + 8];
-	char from[KB_DATE_SIZE] = "-", until[KB_DATE_SIZE], sha[65];
+	char from[KB_DATE_SIZE], until[KB_DATE_SIZE], sha[65];
 	u32 i, refused = 0;
 
-	if (h->not_before)
-		kb_render_date(h->not_before, false, from);
 	kb_render_date(h->expires, true, until);
 	kb_hex(h->source_sha256, 32, sha);
 	for (i = 0; i < policy->n_rules; i++)
@@ -24,7 +22,12 @@ void kb_facts_print(const struct kb_policy *policy, FILE *out)
 	kb_printable(h->group, group, sizeof(group));
 	fprintf(out, _("policy       %u.%u for %s, group %s\n"), h->epoch, h->serial, municipality,
 		group);
-	fprintf(out, _("valid        %s - %s\n"), from, until);
+	if (h->not_before) {
+		kb_render_date(h->not_before, false, from);
+		fprintf(out, _("valid        %s - %s\n"), from, until);
+	} else {
+		fprintf(out, _("valid        until %s\n"), until);
+	}
 	fprintf(out, _("media        %s; %u rules (%u allow, %u refuse); default %s\n"),
 		kb_render_mode(policy->media_mode), policy->n_rules, policy->n_rules - refused, refused,
 		kb_render_action(policy->media_default));

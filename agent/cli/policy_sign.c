@@ -277,7 +277,10 @@ static bool take_option(int c, struct sign_options *o)
 		return true;
 	case 'r':
 		o->role = kb_role_by_name(optarg);
-		return o->role == KB_RING_AUTHOR || o->role == KB_RING_APPROVER;
+		if (o->role == KB_RING_AUTHOR || o->role == KB_RING_APPROVER)
+			return true;
+		kb_complain(0, _("--role is author or approver, not '%s'"), optarg);
+		return false;
 	case 'o':
 		o->out = optarg;
 		return true;
@@ -309,8 +312,12 @@ int kb_policy_sign(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) != -1)
 		if (!take_option(c, &o))
 			return kb_usage("policy", kb_policy_verbs, "sign");
-	if (argc - optind != 1 || !o.key || !o.cert || o.role < 0)
+	if (argc - optind != 1 || !o.key || !o.cert || o.role < 0) {
+		if (argc - optind == 1)
+			kb_complain(0, _("%s is missing"),
+				    o.role < 0 ? "--role" : !o.key ? "--key" : "--cert");
 		return kb_usage("policy", kb_policy_verbs, "sign");
+	}
 	o.file = argv[optind];
 	if (o.role == KB_RING_APPROVER && (has_suffix(o.file, ".yaml") || has_suffix(o.file, ".yml")))
 		return kb_complain(KB_EXIT_USAGE, _("an approver signs a bundle (.kdb) that its author signed"));

@@ -24,6 +24,29 @@ static int tell_loaded(const struct kb_floor *age, bool json, bool already, bool
 	return KB_EXIT_OK;
 }
 
+/* What the administrator can do about the kernel's refusal; NULL when it says so itself. */
+static const char *advice(int err)
+{
+	switch (err) {
+	case -ENOKEY:
+		return _("see 'kidoban doctor' for the certificates and 'kidoban policy verify' for the signatures");
+	case -EKEYREJECTED:
+		return _("the bundle was changed after it was signed; take it from whoever signed it");
+	case -ENODATA:
+		return _("the approver signs it: kidoban policy sign BUNDLE --role approver --key KEY --cert CERT");
+	case -EXDEV:
+		return _("take the policy for this terminal, or correct terminal.yaml and reboot");
+	case -ESTALE:
+		return _("raise 'serial' in the policy text, sign it anew");
+	case -EKEYEXPIRED:
+		return _("set a later 'expires' and a greater 'serial' in the policy text, sign it anew");
+	case -ETIME:
+		return _("wait for 'not_before', or correct this terminal's clock");
+	default:
+		return NULL;
+	}
+}
+
 static int tell_refused(int err, const char *text, bool json)
 {
 	struct kb_json out = { .out = stdout };
@@ -36,6 +59,8 @@ static int tell_refused(int err, const char *text, bool json)
 		kb_json_close(&out, '}');
 	}
 	kb_complain(0, "%s (%s)", text, strerrorname_np(-err));
+	if (advice(err))
+		fprintf(stderr, "    → %s\n", advice(err));
 	return err == -EPERM ? KB_EXIT_PERMISSION : KB_EXIT_REFUSED;
 }
 

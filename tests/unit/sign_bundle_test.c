@@ -104,8 +104,8 @@ static const struct {
 	{ "blob too big", ARCHIVE_FORMAT_TAR_USTAR,
 	  { { "policy.blob", NULL, 0, NULL, 1024 * 1024 + 1 }, AUTHOR, SOURCE }, 3, "empty or larger" },
 	{ "GNU tar", ARCHIVE_FORMAT_TAR_GNUTAR, { BLOB, AUTHOR, SOURCE }, 3, "not a ustar archive" },
-	{ "cpio", ARCHIVE_FORMAT_CPIO_POSIX, { BLOB, AUTHOR, SOURCE }, 3, "archive" },
-	{ "zip", ARCHIVE_FORMAT_ZIP, { BLOB, AUTHOR, SOURCE }, 3, "archive" },
+	{ "cpio", ARCHIVE_FORMAT_CPIO_POSIX, { BLOB, AUTHOR, SOURCE }, 3, "not a policy bundle" },
+	{ "zip", ARCHIVE_FORMAT_ZIP, { BLOB, AUTHOR, SOURCE }, 3, "not a policy bundle" },
 };
 
 static uint8_t buf[4 * 1024 * 1024];

@@ -168,6 +168,7 @@ static void test_password(void **state)
 	assert_int_equal(kb_key_open(scratch_path(&s, "p.key"), give, (void *)"wrong", &key, &why),
 			 -ENOKEY);
 	assert_null(key);
+	assert_non_null(strstr(why.text, "this password does not open"));
 	assert_int_equal(kb_key_open(scratch_path(&s, "p.key"), give, (void *)"open sesame", &key, &why),
 			 0);
 	EVP_PKEY_free(key);

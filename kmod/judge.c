@@ -56,22 +56,12 @@ static void refuse_unjudged(struct usb_interface *intf, struct kb_active *active
 	bolt(entry);
 }
 
-static void judge_interface(struct usb_host_config *config, struct kb_active *active,
-			    const struct kb_usb_device *dev, unsigned int index, bool again)
+/* The core's answer for @entry, which is @dev's interface @index. */
+static void judge_entry(struct kb_entry *entry, struct kb_active *active,
+			const struct kb_usb_device *dev, unsigned int index, bool fresh)
 {
-	struct usb_interface *intf = config->interface[index];
-	struct kb_entry *entry = kb_roster_find(intf);
 	struct kb_usb_verdict verdict;
-	bool fresh = !entry;
 
-	if (entry && !again)
-		return;
-	if (!entry)
-		entry = kb_roster_add(intf, config->desc.bConfigurationValue);
-	if (!entry) {
-		refuse_unjudged(intf, active);
-		return;
-	}
 	decide(active, dev, index, NULL, &verdict);
 	kb_roster_judge(entry, active, dev->interfaces[index].classes, &verdict, fresh);
 	/*
@@ -80,6 +70,23 @@ static void judge_interface(struct usb_host_config *config, struct kb_active *ac
 	 */
 	if (kb_entry_refused(entry))
 		bolt(entry);
+}
+
+static void judge_interface(struct usb_host_config *config, struct kb_active *active,
+			    const struct kb_usb_device *dev, unsigned int index, bool again)
+{
+	struct usb_interface *intf = config->interface[index];
+	struct kb_entry *entry = kb_roster_find(intf);
+	bool fresh = !entry;
+
+	if (entry && !again)
+		return;
+	if (!entry)
+		entry = kb_roster_add(intf, config->desc.bConfigurationValue);
+	if (entry)
+		judge_entry(entry, active, dev, index, fresh);
+	else
+		refuse_unjudged(intf, active);
 }
 
 static void judge(struct usb_device *udev, const struct usb_interface *again, bool all)
@@ -116,6 +123,55 @@ void kb_judge_new(struct usb_device *udev, const struct usb_interface *again)
 void kb_judge_all(struct usb_device *udev)
 {
 	judge(udev, NULL, true);
+}
+
+/* Closes and never opens: that needs the device's lock. */
+static void cut_entry(struct kb_entry *entry, struct kb_active *active,
+		      const struct kb_subject *subject, unsigned int index)
+{
+	struct kb_usb_verdict verdict = { .action = KB_ACTION_REFUSE };
+
+	if (subject)
+		decide(active, &subject->dev, index, NULL, &verdict);
+	if (verdict.action != KB_ACTION_REFUSE)
+		return;
+	if (subject)
+		judge_entry(entry, active, &subject->dev, index, false);
+	else
+		refuse_unjudged(entry->intf, active);
+	if (kb_entry_refused(entry))
+		kb_latch_silence(entry->intf);
+}
+
+/*
+ * Descriptors and serial live as long as the device. The configuration in use
+ * may be changing, so its interfaces are only compared with those in the
+ * roster, which holds references.
+ */
+void kb_judge_cut(struct usb_device *udev)
+{
+	struct usb_host_config *config = READ_ONCE(udev->actconfig);
+	struct kb_subject *subject;
+	struct kb_active *active;
+	struct kb_entry *entry;
+	unsigned int i;
+
+	if (!config)
+		return;
+	active = kb_policy_get();
+	if (gate_mode(active) != KB_GATE_ENFORCE)
+		goto put;
+	subject = kb_subject_new(udev, config);
+	kb_roster_lock();
+	for (i = 0; i < config->desc.bNumInterfaces; i++) {
+		entry = kb_roster_find(READ_ONCE(config->interface[i]));
+		if (entry)
+			cut_entry(entry, active, subject, i);
+	}
+	kb_roster_unlock();
+	kfree(subject);
+put:
+	kb_policy_put(active);
 }
 
 static void close_latch(struct usb_interface *intf)

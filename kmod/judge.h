@@ -16,6 +16,13 @@ void kb_judge_new(struct usb_device *udev, const struct usb_interface *again);
 /* Judges all of them by the policy in force. Device lock held. */
 void kb_judge_all(struct usb_device *udev);
 
+/*
+ * For whoever does not get the device's lock, and holds a reference instead:
+ * what the policy in force refuses is bolted and silenced, drivers or not.
+ * Releasing them needs the lock, and so does opening.
+ */
+void kb_judge_cut(struct usb_device *udev);
+
 enum kb_step { KB_STEP_NONE, KB_STEP_RELEASE, KB_STEP_ATTACH };
 
 /*

@@ -17,15 +17,21 @@
  */
 
 #define KB_SWEEP_PATIENCE	(10 * HZ)
+#define KB_LOCK_PATIENCE	(2 * HZ)
+#define KB_LOCK_RETRY		(HZ / 20)
 
 static kb_compat_bus_ptr media_bus;
-static struct workqueue_struct *media_wq;	/* ordered */
+/* Not ordered: work on a device whose lock somebody holds must hold up no other. */
+static struct workqueue_struct *media_wq;
 
 static void sweep_work(struct work_struct *work);
 
-/* A sweep judges everything present anew. Asked for by number, done up to a number. */
+/*
+ * A sweep judges everything present anew. Asked for by number, done up to a
+ * number but for devices whose lock was not free, which are visited later.
+ */
 static struct {
-	atomic_t asked, done;
+	atomic_t asked, done, late;
 	struct work_struct work;
 	wait_queue_head_t wait;
 } sweep = {
@@ -61,16 +67,19 @@ struct kb_release {
 	struct device *dev;		/* owned reference */
 };
 
-/* The driver core does not take the parent's lock here, which USB drivers count on. */
+/*
+ * Drivers of interfaces count on the device's lock, which the driver core does
+ * not take here. Those of devices need nothing of the hub's, and get nothing:
+ * whoever holds that lock would keep them bound, and unlike an interface its
+ * device, a device does not keep its hub from being freed.
+ */
 static void release_locked(struct device *dev)
 {
-	struct device *parent = dev->parent;
-
-	if (parent)
-		device_lock(parent);
+	if (is_interface(dev))
+		device_lock(dev->parent);
 	device_release_driver(dev);
-	if (parent)
-		device_unlock(parent);
+	if (is_interface(dev))
+		device_unlock(dev->parent);
 }
 
 static void release_work(struct work_struct *work)
@@ -104,6 +113,23 @@ static void attach(struct usb_host_config *config, u32 which)
 			dev_dbg(&config->interface[i]->dev, "kidoban: no driver attached\n");
 }
 
+/*
+ * Bound before there was a rule against this driver, or a new_id ago. The lock
+ * because a driver that probes asynchronously comes and goes without the device's.
+ */
+static bool must_leave(struct usb_interface *intf)
+{
+	bool held = false;
+
+	device_lock(&intf->dev);
+	if (intf->dev.driver) {
+		kb_judge_bind(intf, intf->dev.driver->name);
+		held = kb_judge_held(intf);
+	}
+	device_unlock(&intf->dev);
+	return held;
+}
+
 /* After a change of verdicts: holds, drivers off, drivers on, in this order. */
 static void settle(struct usb_host_config *config)
 {
@@ -114,13 +140,9 @@ static void settle(struct usb_host_config *config)
 		struct usb_interface *intf = config->interface[i];
 		enum kb_step step = kb_judge_hold(intf);
 
-		/* Bound before there was a rule against this driver, or a new_id ago. */
-		if (step == KB_STEP_NONE && intf->dev.driver) {
-			kb_judge_bind(intf, intf->dev.driver->name);
-			if (kb_judge_held(intf)) {
-				device_release_driver(&intf->dev);
-				step = KB_STEP_ATTACH;
-			}
+		if (step == KB_STEP_NONE && must_leave(intf)) {
+			device_release_driver(&intf->dev);
+			step = KB_STEP_ATTACH;
 		}
 		if (step == KB_STEP_RELEASE)
 			device_release_driver(&intf->dev);
@@ -144,8 +166,49 @@ static void sweep_locked(struct usb_device *udev)
 	settle(udev->actconfig);
 }
 
+/* A device whose lock was not free when the sweep came by. */
+struct kb_late {
+	struct work_struct work;
+	struct usb_device *udev;	/* owned reference */
+};
+
+/*
+ * A hostile device holds its lock for many seconds; a program that reads the
+ * device's node into memory that never comes, for ever. After a while we stop
+ * being patient and cut off what can be cut off from here, again and again
+ * because a reset undoes it.
+ */
+static void late_work(struct work_struct *work)
+{
+	struct kb_late *late = container_of(work, struct kb_late, work);
+	unsigned long end = jiffies + KB_LOCK_PATIENCE;
+
+	while (!usb_trylock_device(late->udev)) {
+		if (time_after(jiffies, end))
+			kb_judge_cut(late->udev);
+		schedule_timeout_idle(KB_LOCK_RETRY);
+	}
+	sweep_locked(late->udev);
+	usb_unlock_device(late->udev);
+	usb_put_dev(late->udev);
+	kfree(late);
+	if (atomic_dec_and_test(&sweep.late))
+		wake_up_all(&sweep.wait);
+}
+
+/* Consumes the caller's reference. */
+static void sweep_later(struct usb_device *udev)
+{
+	struct kb_late *late = kmalloc(sizeof(*late), GFP_KERNEL | __GFP_NOFAIL);
+
+	INIT_WORK(&late->work, late_work);
+	late->udev = udev;
+	atomic_inc(&sweep.late);
+	queue_work(media_wq, &late->work);
+}
+
 struct kb_present {
-	struct usb_device **devs;	/* owned references; an entry turns NULL when swept */
+	struct usb_device **devs;	/* owned references */
 	unsigned int n, size;
 };
 
@@ -179,7 +242,6 @@ static void collect_all(struct kb_present *present)
 	}
 }
 
-/* First those whose lock is free, so that one busy device does not hold up the others. */
 static void sweep_all(void)
 {
 	struct kb_present present;
@@ -189,20 +251,13 @@ static void sweep_all(void)
 	for (i = 0; i < present.n; i++) {
 		struct usb_device *udev = present.devs[i];
 
-		if (!usb_trylock_device(udev))
+		if (!usb_trylock_device(udev)) {
+			sweep_later(udev);
 			continue;
+		}
 		sweep_locked(udev);
 		usb_unlock_device(udev);
 		usb_put_dev(udev);
-		present.devs[i] = NULL;
-	}
-	for (i = 0; i < present.n; i++) {
-		if (!present.devs[i])
-			continue;
-		usb_lock_device(present.devs[i]);
-		sweep_locked(present.devs[i]);
-		usb_unlock_device(present.devs[i]);
-		usb_put_dev(present.devs[i]);
 	}
 	kvfree(present.devs);
 }
@@ -216,12 +271,17 @@ static void sweep_work(struct work_struct *work)
 	wake_up_all(&sweep.wait);
 }
 
+static bool swept(int asked)
+{
+	return atomic_read(&sweep.done) - asked >= 0 && !atomic_read(&sweep.late);
+}
+
 void kb_media_reevaluate(void)
 {
 	int asked = atomic_inc_return(&sweep.asked);
 
 	queue_work(media_wq, &sweep.work);
-	wait_event_timeout(sweep.wait, atomic_read(&sweep.done) - asked >= 0, KB_SWEEP_PATIENCE);
+	wait_event_timeout(sweep.wait, swept(asked), KB_SWEEP_PATIENCE);
 }
 
 void kb_media_override(struct usb_interface *intf, const char *by)
@@ -335,7 +395,7 @@ int kb_media_init(void)
 
 	if (err)
 		return err;
-	media_wq = alloc_ordered_workqueue("kidoban", 0);
+	media_wq = alloc_workqueue("kidoban", WQ_UNBOUND, 0);
 	if (!media_wq)
 		return -ENOMEM;
 	/* Only the name of the pointer's type differs between kernels, not what is done with it. */

@@ -17,7 +17,7 @@ struct kb_subject {
  * is there. The core reads the name of an interface ("MTP") just before we are
  * told that it was added: before that, and of alternate settings not in use,
  * names are unknown. Free with kfree(); NULL when out of memory. @udev must
- * stay until then: the serial is borrowed. Caller holds the device lock.
+ * stay until then: the serial is borrowed. @config is one of @udev's.
  */
 struct kb_subject *kb_subject_new(struct usb_device *udev, struct usb_host_config *config);
 

@@ -168,8 +168,9 @@ static int check_request(const struct kb_key_request *q, const char *name,
 	if (q->days < 1 || q->days > KB_KEY_DAYS_MAX)
 		return kb_fault(ret_fault, -EINVAL, _("a certificate lasts 1 to %d days"),
 				KB_KEY_DAYS_MAX);
-	if (q->password && strlen(q->password) < 4)
-		return kb_fault(ret_fault, -EINVAL, _("the password is too short: 4 characters at least"));
+	if (q->password && strlen(q->password) < KB_PASSWORD_MIN)
+		return kb_fault(ret_fault, -EINVAL,
+				_("the password is too short: %d characters at least"), KB_PASSWORD_MIN);
 	return 0;
 }
 

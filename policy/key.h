@@ -21,6 +21,7 @@ KB_DEFINE_CLEANUP(X509 *, X509_free)
 #define KB_KEY_BITS		3072
 #define KB_KEY_BITS_MIN		2048
 #define KB_KEY_BITS_MAX		4096	/* the kernel's RSA takes no more */
+#define KB_PASSWORD_MIN	8		/* bytes; who has the key file may guess for as long as he likes */
 #define KB_KEY_DAYS		3650
 #define KB_KEY_DAYS_MAX		36500
 #define KB_KEY_NAME_MAX		40

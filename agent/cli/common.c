@@ -2,6 +2,7 @@
 /* What several verbs need. */
 #include "agent/cli/common.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/ui.h>
 #include <time.h>
@@ -116,9 +117,17 @@ int kb_ask_password(char *buf, size_t size, const char *what, void *userdata)
 
 int kb_ask_new_password(char *buf, size_t size, const char *file)
 {
+	char again[1024];
+	int r;
+
 	if (file)
 		return read_password(file, buf, size);
-	if (EVP_read_pw_string_min(buf, 4, (int)size - 1, _("New password: "), 1))
+	if (EVP_read_pw_string_min(buf, 0, (int)size - 1, _("New password: "), 0) || !buf[0])
 		return -ENOKEY;
-	return (int)strlen(buf);
+	/* asked twice here, not by OpenSSL, which answers in English and without the cause */
+	r = EVP_read_pw_string_min(again, 0, (int)sizeof(again) - 1, _("The same again: "), 0);
+	if (r || strcmp(buf, again))
+		r = -EKEYREJECTED;
+	OPENSSL_cleanse(again, sizeof(again));
+	return r ?: (int)strlen(buf);
 }

@@ -37,7 +37,7 @@ int kb_parse_json_only(int argc, char **argv, bool *ret_json);
  * terminal) or the name of a file whose first line it is.
  */
 int kb_ask_password(char *buf, size_t size, const char *what, void *userdata);
-/* A new one, asked twice. */
+/* A new one, asked twice: -ENOKEY when there was none, -EKEYREJECTED when the two differ. */
 int kb_ask_new_password(char *buf, size_t size, const char *file);
 
 #endif

@@ -82,6 +82,9 @@ static int make(struct new_options *o)
 		if (r < 0 && o->password_file)
 			return kb_complain(KB_EXIT_REFUSED, _("cannot read a password from %s: %s"),
 					   o->password_file, strerror(-r));
+		if (r == -EKEYREJECTED)
+			return kb_complain(KB_EXIT_REFUSED,
+					   _("the two passwords differ; no key was made"));
 		if (r < 0)
 			return kb_complain(KB_EXIT_REFUSED,
 					   _("no password; give one, --password-file or --no-password"));

@@ -57,7 +57,7 @@ static const struct {
 	{ "no day", { KB_RING_AUTHOR, NULL, NULL, 3072, 0, NULL }, "days" },
 	{ "too many days", { KB_RING_AUTHOR, NULL, NULL, 3072, 36501, NULL }, "days" },
 	{ "no role", { KB_RING_MAX, "x", NULL, 3072, 1, NULL }, "role" },
-	{ "short password", { KB_RING_AUTHOR, NULL, NULL, 3072, 1, "abc" }, "password" },
+	{ "short password", { KB_RING_AUTHOR, NULL, NULL, 3072, 1, "seven77" }, "8 characters" },
 };
 
 static void test_new_refuses(void **state)

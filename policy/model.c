@@ -65,7 +65,8 @@ static int read_model(struct kb_model *model, const char *text, size_t len,
 		return r;
 	model->root = root;
 	model->policy.header.epoch = 1;
-	model->policy.header.min_module = KB_MODULE_LEVEL;
+	/* the lowest module level that understands the text, not the newest there is */
+	model->policy.header.min_module = 1;
 	model->policy.media_default = KB_ACTION_REFUSE;
 	r = kb_read_map(&reader, kb_schema_policy, root, model);
 	if (r < 0)

@@ -7,7 +7,7 @@
 #   make fuzz       the fuzzers for ten minutes each (FUZZ_SECONDS=N)
 #   make bench      speed, as ratios within one run
 #   make lint       every checker
-#   make fmt        format the C sources
+#   make fmt        format the C lines that were changed
 #   make install    copy the built product below $(DESTDIR)/
 
 .PHONY: deps deps-build programs demo demo-run check check-lint check-kunit bench lint fmt
@@ -41,7 +41,7 @@ bench: deps-build
 	@tests/bench/run
 
 fmt:
-	git ls-files '*.c' '*.h' | xargs clang-format -i
+	git clang-format --extensions c,h HEAD
 
 .PHONY: bench-tools
 bench-tools: $(BUILD)/bench-scan

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "agent/refusal.h"
 #include "policy/cleanup.h"
 #include "policy/i18n.h"
 
@@ -131,7 +132,7 @@ int kb_link_fd(const struct kb_link *link)
 
 static void take_ack(struct exchange *x, const struct nlmsghdr *header, bool done)
 {
-	struct kb_fault why = {};
+	struct kb_fault why = {}, said = {};
 	int err = 0;
 
 	x->done = true;
@@ -143,8 +144,9 @@ static void take_ack(struct exchange *x, const struct nlmsghdr *header, bool don
 	if (!err)
 		return;
 	x->err = err;
-	if (why.text[0])
-		kb_fault(x->ret_fault, err, "%s", why.text);
+	kb_refusal_text(why.text, said.text, sizeof(said.text));
+	if (said.text[0])
+		kb_fault(x->ret_fault, err, "%s", said.text);
 	else
 		kb_fault(x->ret_fault, err, _("the kernel refused: %s"), strerror(-err));
 }

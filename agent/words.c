@@ -4,6 +4,7 @@
 
 #include <kidoban/usb.h>
 
+#include "agent/refusal.h"
 #include "policy/i18n.h"
 #include "policy/utf8.h"
 
@@ -166,9 +167,10 @@ static void override_text(const struct kb_record *record, char *ret, size_t size
 
 static void refused_load_text(const struct kb_record *record, char *ret, size_t size)
 {
-	char text[4 * KB_SENTENCE_MAX + 8];
+	char said[KB_SENTENCE_MAX + 1], text[4 * KB_SENTENCE_MAX + 8];
 
-	kb_printable(record->text, text, sizeof(text));
+	kb_refusal_text(record->text, said, sizeof(said));
+	kb_printable(said, text, sizeof(text));
 	if (text[0])
 		snprintf(ret, size, _("a policy was refused: %s"), text);
 	else

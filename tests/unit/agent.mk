@@ -30,7 +30,7 @@ agent_store_test_LIBS := $(SIGN_LIBS)
 agent_doctor_test_SRC := tests/unit/agent_doctor_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_doctor_test_LIBS := $(SIGN_LIBS)
-agent_words_test_SRC := tests/unit/agent_words_test.c agent/words.c agent/cli/table.c policy/utf8.c \
+agent_words_test_SRC := tests/unit/agent_words_test.c agent/words.c agent/refusal.c agent/cli/table.c policy/utf8.c \
 	kmod/core/names.c
 agent_tell_test_SRC := tests/unit/agent_tell_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) agent/tell.c \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)

@@ -50,11 +50,22 @@ static void test_is_used(void **state)
 	assert_int_equal(run("LC_ALL=C.UTF-8 LANGUAGE= build/kidoban help | grep -q Usage"), 0);
 }
 
+/* What the agent takes for the kernel's sentences, the kernel says. */
+static void test_kernel_sentences(void **state)
+{
+	(void)state;
+	assert_int_equal(run("grep -oP '^\\tN_\\(\"\\K.*(?=\"\\),$)' agent/refusal.c >build/sentences; "
+			     "test $(wc -l <build/sentences) -gt 10"), 0);
+	assert_int_equal(run("while read -r said; do grep -qF \"$said\" kmod/*.c kmod/core/*.c || "
+			     "{ echo \"$said\"; exit 1; }; done <build/sentences"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_complete), cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_nothing_left_over), cmocka_unit_test(test_is_used),
+		cmocka_unit_test(test_kernel_sentences),
 	};
 
 	return cmocka_run_group_tests_name("agent_catalogue", tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "agent/cli/table.h"
+#include "agent/refusal.h"
 #include "agent/words.h"
 
 static void test_printable(void **state)
@@ -158,12 +159,44 @@ static void test_table(void **state)
 	free(out);
 }
 
+/* What is no sentence of the kernel's is copied; its seconds become dates. */
+static void test_refusals(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} texts[] = {
+		{ "", "" },
+		{ "no such sentence", "no such sentence" },
+		{ "expired at x, it is 3", "expired at x, it is 3" },
+		{ "made for group g", "made for group g" },
+		{ "expired at 1774969200, it is 1795151254",
+		  "expired at 2026-04-01 00:00, it is 2026-11-20 14:07 (Japan time)" },
+		{ "not valid before 1774969200, it is 0",
+		  "not valid before 2026-04-01 00:00, it is 1970-01-01 09:00 (Japan time)" },
+		{ "expired at 18446744073709551615, it is 1795151254",
+		  "expired at 18446744073709551615, it is 2026-11-20 14:07 (Japan time)" },
+		{ "made for group a, b, this terminal is in c",
+		  "made for group a, b, this terminal is in c" },
+		{ "trust is sealed already", "trust is sealed already" },
+	};
+	char out[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		kb_refusal_text(texts[i].in, out, sizeof(out));
+		assert_string_equal(out, texts[i].out);
+	}
+	kb_refusal_text("trust is sealed already", out, 6);
+	assert_string_equal(out, "trust");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_printable), cmocka_unit_test(test_printable_room),
 		cmocka_unit_test(test_event_texts), cmocka_unit_test(test_override_texts),
-		cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_classes), cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_width), cmocka_unit_test(test_table),
 	};
 

@@ -14,7 +14,7 @@ SELFTEST_CFLAGS = $(ALL_CFLAGS) -Wno-missing-prototypes -isystem $(shell tests/k
 SELFTEST_LIBS = -Wl,--as-needed $(shell pkg-config --libs libnl-genl-3.0 libusb-1.0) -lcrypto
 
 .PHONY: selftests
-selftests: $(SELFTEST_PROGRAMS:%=$(SELFTEST_DIR)/%) $(SELFTEST_DIR)/gatectl \
+selftests: $(SELFTEST_PROGRAMS:%=$(SELFTEST_DIR)/%) $(SELFTEST_DIR)/gatectl $(SELFTEST_DIR)/hold \
 	$(SELFTEST_DIR)/keys/author.der
 
 $(SELFTEST_DIR)/%: tests/vm/selftest/%.c $(SELFTEST_COMMON) $(SELFTEST_HEADERS) | deps-build

@@ -69,6 +69,7 @@ static const struct finding findings[] = {
 	{ "kidoban: 1\npolicy: {municipality: \"131016\", group: g, serial: 7, expires: 2026-11-17}\nmode: {media: off}\nmedia: {}\n", KB_DIAG_WARNING, 2, 64, "expired", "has expired" },
 	{ "kidoban: 1\npolicy: {municipality: \"131016\", group: g, serial: 7, expires: 2026-12-01}\nmode: {media: off}\nmedia: {}\n", KB_DIAG_WARNING, 2, 64, "expires-soon", "in 13 days" },
 	{ "kidoban: 1\npolicy: {municipality: \"131017\", group: g, serial: 7, expires: 2027-12-01}\nmode: {media: off}\nmedia: {}\n", KB_DIAG_WARNING, 2, 24, "municipality", "check digit" },
+	{ "kidoban: 1\npolicy: {municipality: \"13101\", group: g, serial: 7, expires: 2027-12-01}\nmode: {media: off}\nmedia: {}\n", KB_DIAG_WARNING, 2, 24, "municipality", "five digits" },
 	{ "kidoban: 1\npolicy: {municipality: \"131016\", group: g, serial: 7, expires: 2027-12-01, lock: true}\nmode: {media: audit}\nmedia: {default: allow}\n", KB_DIAG_WARNING, 2, 82, "lock", "enforces nothing" },
 	{ "kidoban: 1\npolicy: {municipality: \"131016\", group: g, serial: 7, expires: 2027-12-01, lock: true}\nmode: {media: enforce}\nmedia: {default: allow}\n", KB_DIAG_NOTE, 2, 82, "lock", "lock: false" },
 };

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What tests need on the machine, and the targets that run several tiers.
 #
-#   make            programs and modules, in build/
+#   make            programs, modules and manual pages, in build/
+#   make programs   kidoban and kidoband only: enough to write and sign policies
 #   make deps       install the packages all of it needs
 #   make check-T    one tier of tests; T: lint unit docs fuzz kunit vm
 #   make fuzz       the fuzzers for ten minutes each (FUZZ_SECONDS=N)

@@ -3,6 +3,7 @@
 #include "policy/sign.h"
 
 #include <errno.h>
+#include <kidoban/cms.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <string.h>
@@ -43,21 +44,6 @@ int kb_sign(const void *data, size_t len, EVP_PKEY *key, X509 *cert, uint8_t **r
 	return 0;
 }
 
-/* The digest must be one that nobody can forge against, and that the kernel has. */
-static bool digest_is_fine(CMS_SignerInfo *si)
-{
-	const ASN1_OBJECT *object;
-	X509_ALGOR *digest = NULL;
-	int nid;
-
-	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, NULL);
-	if (!digest)
-		return false;
-	X509_ALGOR_get0(&object, NULL, NULL, digest);
-	nid = OBJ_obj2nid(object);
-	return nid == NID_sha256 || nid == NID_sha384 || nid == NID_sha512;
-}
-
 /* Parses the signature and holds it to the one form that kb_sign() makes. */
 static int parse(const void *sig, size_t len, CMS_ContentInfo **ret, struct kb_fault *ret_fault)
 {
@@ -88,19 +74,14 @@ static int parse(const void *sig, size_t len, CMS_ContentInfo **ret, struct kb_f
 	si = sk_CMS_SignerInfo_value(signers, 0);
 	if (CMS_signed_get_attr_count(si) > 0 || CMS_unsigned_get_attr_count(si) > 0)
 		return kb_fault(ret_fault, -EBADMSG, _("the signature carries attributes"));
-	if (!digest_is_fine(si))
-		return kb_fault(ret_fault, -EBADMSG, _("the signature's digest is not SHA-256 or better"));
+	/* The module's own test last: it knows no reasons, and has the last word. */
+	if (kb_cms_plain(sig, len))
+		return kb_fault(ret_fault, -EBADMSG,
+				_("the signature is not in the plain form that the module takes, with SHA-256"));
 	ERR_clear_error();
 	*ret = cms;
 	cms = NULL;
 	return 0;
-}
-
-int kb_sign_check_form(const void *sig, size_t sig_len, struct kb_fault *ret_fault)
-{
-	KB_CLEANUP(CMS_ContentInfo_free_p) CMS_ContentInfo *cms = NULL;
-
-	return parse(sig, sig_len, &cms, ret_fault);
 }
 
 static int verify_parsed(CMS_ContentInfo *cms, const void *data, size_t len, X509 *cert,

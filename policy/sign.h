@@ -23,9 +23,6 @@ int kb_sign_verify(const void *data, size_t len, const void *sig, size_t sig_len
 		   const struct kb_trust *trust, enum kb_ring ring,
 		   const struct kb_trust_cert **ret_signer, struct kb_fault *ret_fault);
 
-/* Is it a signature of the form above, whoever made it? 0 or -EBADMSG. */
-int kb_sign_check_form(const void *sig, size_t sig_len, struct kb_fault *ret_fault);
-
 /* The like of kb_sign_verify() against one certificate, for those who hold no trust directory. */
 int kb_sign_verify_cert(const void *data, size_t len, const void *sig, size_t sig_len, X509 *cert,
 			struct kb_fault *ret_fault);

@@ -3,6 +3,6 @@
 
 FUZZERS += netlink_fuzz bundle_fuzz
 netlink_fuzz_SRC := tests/fuzz/netlink_fuzz.c agent/decode.c agent/refusal.c agent/words.c policy/utf8.c kmod/core/names.c
-bundle_fuzz_SRC := tests/fuzz/bundle_fuzz.c policy/archive.c policy/bundle.c policy/file.c policy/fault.c policy/sign.c \
+bundle_fuzz_SRC := tests/fuzz/bundle_fuzz.c policy/archive.c policy/bundle.c policy/file.c policy/fault.c kmod/core/cms.c policy/sign.c \
 	policy/key.c
 bundle_fuzz_LIBS := -larchive -lcrypto

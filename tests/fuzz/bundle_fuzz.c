@@ -8,6 +8,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Nobody is trusted: the signature is parsed, and at best its signer is unknown. */
+static void look_at(const uint8_t *sig, size_t len)
+{
+	static const struct kb_trust nobody;
+	struct kb_fault why;
+
+	if (!kb_sign_verify("", 0, sig, len, &nobody, KB_RING_AUTHOR, NULL, &why))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kb_bundle bundle = { 0 }, again = { 0 };
@@ -15,12 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kb_fault why;
 	int i;
 
-	kb_sign_check_form(data, size, &why);
+	look_at(data, size);
 	if (kb_bundle_decode(data, size, &bundle, &why))
 		return 0;
 	for (i = KB_BUNDLE_AUTHOR; i <= KB_BUNDLE_APPROVER; i++)
 		if (bundle.members[i].data)
-			kb_sign_check_form(bundle.members[i].data, bundle.members[i].len, &why);
+			look_at(bundle.members[i].data, bundle.members[i].len);
 	if (kb_bundle_encode(&bundle, &bytes, &why) || kb_bundle_decode(bytes.data, bytes.len, &again, &why))
 		abort();
 	for (i = 0; i < KB_BUNDLE_MEMBERS; i++)

@@ -15,7 +15,8 @@ sign_bundle_test_SRC := tests/unit/sign_bundle_test.c $(SIGN_TOOLS) policy/archi
 	policy/fault.c policy/key.c policy/cert.c
 sign_bundle_test_LIBS := -larchive -lcrypto
 sign_key_test_SRC := tests/unit/sign_key_test.c $(SIGN_TOOLS) policy/key.c policy/key_open.c \
-	policy/cert.c policy/trust.c policy/file.c policy/fault.c policy/sign.c policy/archive.c policy/bundle.c
+	policy/cert.c policy/trust.c policy/file.c policy/fault.c policy/sign.c policy/archive.c policy/bundle.c \
+	kmod/core/cms.c
 sign_key_test_LIBS := $(SIGN_LIBS)
 sign_cms_test_SRC := tests/unit/sign_cms_test.c $(SIGN_TOOLS) $(KBPOLICY_SRC) $(KBCORE_SRC)
 sign_cms_test_LIBS := $(SIGN_LIBS)

@@ -3,6 +3,8 @@
 #ifndef KIDOBAN_POLICY_H
 #define KIDOBAN_POLICY_H
 
+#include <kidoban/link.h>
+#include <kidoban/path.h>
 #include <kidoban/types.h>
 #include <kidoban/usb.h>
 
@@ -25,6 +27,8 @@ struct kb_policy {
 	const char *media_tell;		/* NULL or what staff are told at a refusal by default */
 	u32 n_rules;
 	struct kb_usb_rule *rules;
+	struct kb_link_policy link;
+	struct kb_path_policy paths;
 	const u8 *blob;			/* the bytes it was made of; strings point into them */
 	size_t blob_len;
 	size_t memory;			/* bytes allocated for all of it */

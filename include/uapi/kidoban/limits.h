@@ -23,6 +23,27 @@
 #define KB_USB_INTERFACES_MAX	32		/* USB_MAXINTERFACES, drivers/usb/core */
 #define KB_USB_ALTS_MAX		256		/* alternate settings over all interfaces */
 
+/* Links, networks and paths. */
+#define KB_LINK_RULES_MAX	256
+#define KB_NETWORKS_MAX		256		/* named ones and those written inside rules */
+#define KB_PREFIXES_MAX		16384		/* over all networks */
+#define KB_PREFIX_PART_MAX	2048		/* prefixes in one KB_BLOB_PREFIXES */
+#define KB_PATH_RULES_MAX	1024
+#define KB_PROFILES_MAX		256		/* Wi-Fi profiles (SSIDs) */
+#define KB_ZONES_MAX		256
+#define KB_SCHEDULES_MAX	64
+#define KB_CONTEXT_LINKS_MAX	64		/* links one CONTEXT_SET may speak of */
+#define KB_LEASE_TTL_MAX	60		/* seconds */
+#define KB_LEASE_TTL_DEFAULT	15
+#define KB_PACKET_HEADERS_MAX	8		/* IPv6 extension headers followed */
+#define KB_PACKET_LOOK_MAX	256		/* bytes from the IP header on that are looked at */
+
+#define KB_NAME_MAX		63		/* of a link, network, path, profile, zone, schedule */
+#define KB_CGROUP_MAX		255
+#define KB_DRIVER_MAX		31
+#define KB_BUS_PATH_MAX		127
+#define KB_IFNAME_MAX		15		/* IFNAMSIZ - 1 */
+
 #define KB_EVENTS_MAX		2048		/* events the kernel keeps for late readers */
 
 #endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The link gate: every network interface of every namespace, its verdict and its state. */
+#ifndef KB_LINK_H
+#define KB_LINK_H
+
+#include <kidoban/link.h>
+#include <kidoban/path.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/rcupdate.h>
+
+struct kb_active;
+struct sk_buff;
+
+/*
+ * One interface. Made at NETDEV_REGISTER, unlinked at NETDEV_UNREGISTER (also
+ * when it changes namespace: it comes back as a new one), freed after a grace
+ * period. Written under RTNL, read under RTNL or RCU.
+ */
+struct kb_link {
+	struct hlist_node node;		/* hash by device, RCU */
+	struct net_device *dev;		/* not counted: we leave with it */
+	struct kb_active *active;	/* owned: the policy that the verdict is of, NULL = none was in force */
+	struct kb_link_verdict verdict;
+	struct kb_path_link state;	/* what packets see; members by READ_ONCE/WRITE_ONCE */
+	enum kb_link_kind kind;
+	enum kb_link_bus bus;
+	char path[KB_BUS_PATH_MAX + 1];
+	char driver[KB_DRIVER_MAX + 1];
+	u8 perm_mac[6];
+	bool has_perm_mac;
+	u32 generation;			/* 1, 2, 3: grows with carrier loss, down, up, address change */
+	u32 bypass;			/* KB_BYPASS_* seen last */
+	struct nf_hook_ops egress;	/* the path gate's; .priv = this link */
+	bool hooked;			/* egress is registered */
+	struct rcu_head rcu;
+};
+
+int kb_link_init(void);
+void kb_link_exit(void);
+
+/* Judges every interface anew after a policy was published; closes what is up and refused. Takes RTNL. */
+void kb_link_reevaluate(void);
+
+/* The link of @dev, NULL when it is none of ours (being torn down). Caller holds RCU or RTNL. */
+struct kb_link *kb_link_find(const struct net_device *dev);
+
+/*
+ * The agent proved that link @ifindex (initial namespace) is associated as
+ * @profile (KB_INDEX_NONE: is not). A wrong @generation proves nothing. Caller holds RTNL.
+ */
+void kb_link_prove(int ifindex, u32 generation, u16 profile);
+/* Nothing is proven any more (lease over, new policy). Any context that may take a spinlock; lock-free inside. */
+void kb_link_unprove_all(void);
+
+/* Calls @fn for each link with RTNL held until it answers non-zero, from number *@cursor on; advances it. */
+int kb_link_each(u64 *cursor, int (*fn)(const struct kb_link *link, void *data), void *data);
+/* Attributes of (L) in uapi/kidoban/netlink.h, for dumps and events; 0 or -EMSGSIZE. RTNL held. */
+int kb_link_put(struct sk_buff *skb, const struct kb_link *link);
+
+/* Counters since load (S): interfaces' verdicts and attempts. */
+struct kb_link_counts {
+	u64 allowed, refused, audited, overrides;
+	u32 present;
+};
+void kb_link_count(struct kb_link_counts *ret);
+
+#endif

@@ -44,9 +44,4 @@ bench: deps-build
 fmt:
 	git clang-format --extensions c,h HEAD
 
-.PHONY: bench-tools
-bench-tools: $(BUILD)/bench-scan
-
-$(BUILD)/bench-scan: tests/bench/scan.c $(BUILD)/obj/libkbcore.a
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^
+include tests/bench/module.mk

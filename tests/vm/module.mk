@@ -4,13 +4,19 @@
 vmctl_src := $(addprefix tests/vm/ctl/,interface.c main.c plug.c qmp.c sleep.c uevent.c)
 
 .PHONY: vm-tools check-vm
-vm-tools: build/vmctl
+vm-tools: build/vmctl build/wire
 
 # static: it runs in the terminal and on the host alike, and from RAM after a suspend
 build/vmctl: $(vmctl_src) $(wildcard tests/vm/ctl/*.h)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -static -o $@.new $(vmctl_src)
+	@mv $@.new $@
+
+build/wire: tests/vm/world/wire.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -pthread -o $@.new $< -lpcap
 	@mv $@.new $@
 
 include tests/vm/selftest/module.mk

@@ -159,12 +159,12 @@ static int store(const struct field *field, const struct attr *attr, u8 *base)
 }
 
 static int decode(const void *data, size_t len, const struct field *fields, size_t n, u8 *base,
-		  u64 *ret_have)
+		  struct kb_have *ret_have)
 {
 	const struct field *field;
 	const u8 *p = data;
 	struct attr attr;
-	u64 have = 0;
+	struct kb_have have = {};
 	size_t i;
 	int r;
 
@@ -172,15 +172,15 @@ static int decode(const void *data, size_t len, const struct field *fields, size
 		field = find_field(fields, n, attr.type);
 		if (!field)
 			continue;
-		if (have & (1ull << attr.type))
+		if (kb_has(have, field->attr))
 			return -EBADMSG;
 		r = store(field, &attr, base);
 		if (r)
 			return r;
-		have |= 1ull << attr.type;
+		kb_have_add(&have, field->attr);
 	}
 	for (i = 0; !r && i < n; i++)
-		if (fields[i].needed && !(have & (1ull << fields[i].attr)))
+		if (fields[i].needed && !kb_has(have, fields[i].attr))
 			return -EBADMSG;
 	*ret_have = have;
 	return r;
@@ -197,14 +197,15 @@ int kb_decode_status(const void *data, size_t len, struct kb_status *ret)
 	return r;
 }
 
-static int decode_record(const void *data, size_t len, u64 needed, struct kb_record *ret)
+static int decode_record(const void *data, size_t len, const u8 *needed, struct kb_record *ret)
 {
 	struct kb_record record = {};
 	int r = decode(data, len, record_fields, ARRAY_SIZE(record_fields), (u8 *)&record,
 		       &record.have);
 
-	if (!r && (record.have & needed) != needed)
-		r = -EBADMSG;
+	for (; !r && *needed; needed++)
+		if (!kb_has(record.have, *needed))
+			r = -EBADMSG;
 	if (!r)
 		*ret = record;
 	return r;
@@ -212,14 +213,16 @@ static int decode_record(const void *data, size_t len, u64 needed, struct kb_rec
 
 int kb_decode_device(const void *data, size_t len, struct kb_record *ret)
 {
-	return decode_record(data, len, 1ull << KB_A_DEVICE | 1ull << KB_A_INTERFACE |
-			     1ull << KB_A_ACTION | 1ull << KB_A_REASON, ret);
+	static const u8 needed[] = { KB_A_DEVICE, KB_A_INTERFACE, KB_A_ACTION, KB_A_REASON, 0 };
+
+	return decode_record(data, len, needed, ret);
 }
 
 int kb_decode_event(const void *data, size_t len, struct kb_record *ret)
 {
-	return decode_record(data, len, 1ull << KB_A_SEQ | 1ull << KB_A_BOOTTIME | 1ull << KB_A_EVENT,
-			     ret);
+	static const u8 needed[] = { KB_A_SEQ, KB_A_BOOTTIME, KB_A_EVENT, 0 };
+
+	return decode_record(data, len, needed, ret);
 }
 
 int kb_decode_blob(const void *data, size_t len,

@@ -12,11 +12,26 @@
 #define KB_BUS_NAME_MAX		63	/* bytes of "1-2.1" and of a driver's name */
 #define KB_SENTENCE_MAX		511	/* bytes of KB_A_TEXT */
 
-static_assert(KB_A_MAX < 64, "kb_has() keeps one bit an attribute");
+/* Which attributes a message had, one bit each. */
+struct kb_have {
+	u64 words[2];
+};
+
+static_assert(KB_A_MAX < 128, "struct kb_have keeps one bit an attribute");
+
+static inline bool kb_has(struct kb_have have, unsigned int attr)
+{
+	return have.words[attr / 64] >> (attr % 64) & 1;
+}
+
+static inline void kb_have_add(struct kb_have *have, unsigned int attr)
+{
+	have->words[attr / 64] |= 1ull << (attr % 64);
+}
 
 /* Answer to KB_CMD_STATUS_GET. Fields of a policy are zero while there is none. */
 struct kb_status {
-	u64 have;			/* bit n: attribute n was there */
+	struct kb_have have;
 	u32 module_level;
 	char module_version[64];
 	u8 sealed;
@@ -37,7 +52,7 @@ struct kb_status {
 
 /* A USB interface and its verdict (device dump), or something that happened (event). */
 struct kb_record {
-	u64 have;			/* bit n: attribute n was there */
+	struct kb_have have;
 	u64 seq, boottime;		/* boottime: ns, CLOCK_BOOTTIME */
 	u8 event;			/* enum kb_event_type, or what a newer module sends */
 	char device[KB_BUS_NAME_MAX + 1];
@@ -60,11 +75,6 @@ struct kb_record {
 	u32 policy_epoch, policy_serial;
 	u8 blob_sha256[32];
 };
-
-static inline bool kb_has(u64 have, enum kb_attr attr)
-{
-	return have & (1ull << attr);
-}
 
 /*
  * Each decodes the attributes of one message: struct nlattr after struct nlattr

@@ -90,7 +90,7 @@ static void add(struct fields *fields, const char *fmt, ...)
 	fields->iov[fields->n++] = (struct iovec){ text, (size_t)len };
 }
 
-static void add_string(struct fields *fields, u64 have, enum kb_attr attr, const char *name,
+static void add_string(struct fields *fields, struct kb_have have, enum kb_attr attr, const char *name,
 		       const char *value)
 {
 	char text[4 * KB_SENTENCE_MAX + 8];

@@ -123,7 +123,7 @@ void kb_explain_reason(const struct kb_explain_row *row, const char *file, char 
 	case KB_REASON_DRIVER:
 		text = _("a driver that stores or networks reached for it");
 		break;
-	case KB_REASON_MAX:
+	default:			/* of links and packets: devices never have them */
 		break;
 	}
 	snprintf(ret, size, "%s", text);
@@ -132,16 +132,4 @@ void kb_explain_reason(const struct kb_explain_row *row, const char *file, char 
 const char *kb_explain_outcome(const struct kb_explain_row *row)
 {
 	return row->verdict.action == KB_ACTION_ALLOW ? _("allowed") : _("refused");
-}
-
-const char *kb_reason_name(enum kb_reason reason)
-{
-	static const char *const names[KB_REASON_MAX] = {
-		[KB_REASON_NONE] = "none",	 [KB_REASON_RULE] = "rule",
-		[KB_REASON_DEFAULT] = "default", [KB_REASON_HAZARD] = "hazard",
-		[KB_REASON_HUB] = "hub",	 [KB_REASON_COMPLEX] = "complex",
-		[KB_REASON_DRIVER] = "driver",
-	};
-
-	return reason < KB_REASON_MAX ? names[reason] : "-";
 }

@@ -5,6 +5,8 @@
 
 #include <kidoban/policy.h>
 
+#include "policy/reason.h"
+
 #define KB_EXPLAIN_INTERFACES_MAX	KB_USB_INTERFACES_MAX
 
 /* The question, as typed: "0781:5583[:SERIAL]", classes or triples, a port. */
@@ -49,7 +51,5 @@ void kb_explain_device(const struct kb_policy *policy, struct kb_usb_device *dev
 void kb_explain_reason(const struct kb_explain_row *row, const char *file, char *ret, size_t size);
 /* "allowed" or "refused" in the user's language. */
 const char *kb_explain_outcome(const struct kb_explain_row *row);
-/* "rule", "default", "hazard" ...: for programs, never translated. */
-const char *kb_reason_name(enum kb_reason reason);
 
 #endif

@@ -259,7 +259,7 @@ static void test_bundle_not_ours(void **state)
 	bundle("policy.kdb", 4, true);
 	expect("bundle-older", KB_HEALTH_WARNING);
 	bundle("policy.kdb", 5, true);
-	status.have |= 1ull << KB_A_BLOB_SHA256;
+	kb_have_add(&status.have, KB_A_BLOB_SHA256);
 	expect("bundle-serial", KB_HEALTH_BAD);
 	bundle("policy.kdb", 6, true);
 	strcpy(status.group, "other");
@@ -278,7 +278,7 @@ static void test_bundle_expired_in_force(void **state)
 	(void)state;
 	bundle("state/policy.kdb", 5, true);
 	memcpy(status.blob_sha256, blob_sha256, sizeof(blob_sha256));
-	status.have |= 1ull << KB_A_BLOB_SHA256;
+	kb_have_add(&status.have, KB_A_BLOB_SHA256);
 	view.now = status.expires = 2000000000;
 	expect("policy-expired", KB_HEALTH_BAD);
 	kb_doctor_look(&view, &f);

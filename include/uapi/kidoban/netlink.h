@@ -3,6 +3,8 @@
 #ifndef _UAPI_KIDOBAN_NETLINK_H
 #define _UAPI_KIDOBAN_NETLINK_H
 
+#include <linux/types.h>
+
 #define KB_GENL_NAME		"kidoban"
 #define KB_GENL_VERSION		1
 #define KB_GENL_GROUP_EVENTS	"events"
@@ -23,7 +25,7 @@ enum kb_cmd {
 	KB_CMD_DEVICE_DUMP,	/* dump -> one message a USB interface, (D) */
 	KB_CMD_EVENT_DUMP,	/* dump, SEQ = first wanted -> KB_CMD_EVENT messages */
 	KB_CMD_EVENT,		/* from the kernel only: multicast and dump, (E) */
-	KB_CMD_CONTEXT_SET,	/* LEASE_TTL, ZONE, SCHEDULES, CONTEXT_LINK...: the lease (P1) */
+	KB_CMD_CONTEXT_SET,	/* GENERATION, LEASE_TTL, ZONE, SCHEDULES, CONTEXT_LINK...: the lease (P1) */
 	KB_CMD_LINK_DUMP,	/* dump -> one message a network interface, (L) */
 	KB_CMD_PATH_DUMP,	/* dump -> one message a path rule, (P) */
 	KB_CMD_ISOLATE,		/* ISOLATION -> cut off; with ORDER, SIG_AUTHOR: release (N6) */
@@ -96,7 +98,7 @@ enum kb_attr {
 	KB_A_EXPIRED,		/* u8 0|1: past EXPIRES by this kernel's clock (still enforced) */
 	KB_A_LOCK,		/* u8 0|1: module cannot be unloaded */
 	KB_A_BLOB_SHA256,	/* 32 bytes */
-	KB_A_GENERATION,	/* u64, grows with every policy published */
+	KB_A_GENERATION,	/* u64, grows with every policy published (S)(CONTEXT_SET) */
 	KB_A_ALLOWED,		/* u64 verdicts since load: interfaces allowed */
 	KB_A_REFUSED,		/* u64 interfaces refused (enforce) */
 	KB_A_AUDITED,		/* u64 interfaces that enforce would have refused (audit) */

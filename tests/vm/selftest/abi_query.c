@@ -85,12 +85,12 @@ TEST_F(query, status_is_complete)
 	load(_metadata, &self->c, 77, 3);
 	after = client_status(&self->c);
 	for (i = 0; i < ARRAY_SIZE(always); i++)
-		EXPECT_NE(0, before.have & 1ull << always[i]) {
+		EXPECT_TRUE(before.have[always[i]]) {
 			TH_LOG("attribute %d is missing", always[i]);
 		}
 	for (i = 0; i < ARRAY_SIZE(in_force); i++) {
-		EXPECT_EQ(0, before.have & 1ull << in_force[i]);
-		EXPECT_NE(0, after.have & 1ull << in_force[i]) {
+		EXPECT_FALSE(before.have[in_force[i]]);
+		EXPECT_TRUE(after.have[in_force[i]]) {
 			TH_LOG("attribute %d is missing", in_force[i]);
 		}
 	}

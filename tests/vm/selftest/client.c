@@ -221,7 +221,7 @@ static void note_status(u8 cmd, struct nlattr **attrs, void *data)
 	for (i = 1; i <= KB_A_MAX; i++) {
 		if (!attrs[i])
 			continue;
-		s->have |= 1ull << i;
+		s->have[i] = true;
 		if ((size_t)nla_len(attrs[i]) <= sizeof(u64))
 			memcpy(&s->value[i], nla_data(attrs[i]), (size_t)nla_len(attrs[i]));
 	}

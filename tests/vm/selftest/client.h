@@ -55,7 +55,7 @@ struct answer client_load(const struct client *c, const struct bytes *blob,
 /* Numbers of KB_CMD_STATUS_GET; attributes that are no number or missing read as 0. */
 struct status {
 	struct answer answer;
-	u64 have;			/* bit per attribute */
+	bool have[KB_A_MAX + 1];
 	u64 value[KB_A_MAX + 1];
 	u8 sha256[32];
 	char municipality[64], group[64], version[64];

@@ -53,9 +53,9 @@ static void set_status(struct kb_daemon *daemon, int priority, const char *messa
 static void disconnect(struct kb_daemon *daemon)
 {
 	daemon->events_source = sd_event_source_unref(daemon->events_source);
-	kb_link_close(daemon->events);
-	kb_link_close(daemon->link);
-	daemon->events = daemon->link = NULL;
+	kb_wire_close(daemon->events);
+	kb_wire_close(daemon->wire);
+	daemon->events = daemon->wire = NULL;
 }
 
 static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
@@ -116,15 +116,15 @@ static int on_events(sd_event_source *source, int fd, uint32_t revents, void *us
 /* Opens both sockets. Joining comes before reading the store, so that nothing falls between. */
 static int connect_module(struct kb_daemon *daemon, struct kb_fault *why)
 {
-	int r = kb_link_open(&daemon->link, why);
+	int r = kb_wire_open(&daemon->wire, why);
 
 	if (!r)
-		r = kb_link_open(&daemon->events, why);
+		r = kb_wire_open(&daemon->events, why);
 	if (!r)
-		r = kb_link_subscribe(daemon->events, why);
+		r = kb_wire_subscribe(daemon->events, why);
 	if (!r)
 		r = sd_event_add_io(daemon->event, &daemon->events_source,
-				    kb_link_fd(daemon->events), EPOLLIN, on_events, daemon);
+				    kb_wire_fd(daemon->events), EPOLLIN, on_events, daemon);
 	if (r < 0) {
 		disconnect(daemon);
 		return r;
@@ -144,7 +144,7 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 	if (!result->load_err && !result->loaded.newer_err) {
 		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"),
 			   result->loaded.epoch, result->loaded.serial);
-	} else if (!kb_link_status(daemon->link, &status, NULL) && status.policy) {
+	} else if (!kb_wire_status(daemon->wire, &status, NULL) && status.policy) {
 		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
 			   _("policy %u.%u stays in force; the newest bundle was refused: %s"),
 			   status.epoch, status.serial, result->fault.text);
@@ -168,7 +168,7 @@ static bool have_module(struct kb_daemon *daemon, bool *ret_connected)
 	int r;
 
 	*ret_connected = false;
-	if (daemon->link)
+	if (daemon->wire)
 		return true;
 	r = connect_module(daemon, &why);
 	if (!r) {
@@ -337,22 +337,22 @@ static int exit_code(int err)
 int kb_daemon_once(const char *config_dir, const char *state_dir)
 {
 	struct kb_loaded loaded = {};
-	struct kb_link *link = NULL;
+	struct kb_wire *wire = NULL;
 	struct kb_fault why = {};
 	bool fresh;
 	int r, code;
 
-	r = kb_link_open(&link, &why);
+	r = kb_wire_open(&wire, &why);
 	code = exit_code(r);
 	if (!r) {
-		r = kb_seal(link, config_dir, state_dir, note, NULL, &fresh, &why);
+		r = kb_seal(wire, config_dir, state_dir, note, NULL, &fresh, &why);
 		code = r == -ENOENT ? KB_EXIT_REFUSED : exit_code(r);
 	}
 	if (!r) {
-		r = kb_store_load(link, config_dir, state_dir, note, NULL, &loaded, &why);
+		r = kb_store_load(wire, config_dir, state_dir, note, NULL, &loaded, &why);
 		code = r == -ENOENT || r == -EBADMSG ? KB_EXIT_REFUSED : exit_code(r);
 	}
-	kb_link_close(link);
+	kb_wire_close(wire);
 	if (r) {
 		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, "%s", why.text);
 		return code;

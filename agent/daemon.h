@@ -17,8 +17,8 @@ struct kb_daemon {
 	sd_event *event;
 
 	struct kb_family_watch *family;	/* tells when the module comes */
-	struct kb_link *link;		/* requests; NULL while there is no module */
-	struct kb_link *events;		/* receives; NULL likewise */
+	struct kb_wire *wire;		/* requests; NULL while there is no module */
+	struct kb_wire *events;		/* receives; NULL likewise */
 	sd_event_source *events_source;
 
 	sd_event_source *watches[KB_WATCHES_MAX];	/* inotify; NULL = directory missing */

@@ -18,14 +18,14 @@
 #define EVENT_BUFFER		(4 * 1024 * 1024)
 #define DUMP_TRIES		5
 
-struct kb_link {
+struct kb_wire {
 	struct nl_sock *sock;
 	int family;
 };
 
 /* What one request waits for. */
 struct exchange {
-	struct kb_link *link;
+	struct kb_wire *wire;
 	int (*handle)(u8 cmd, const void *data, size_t len, void *userdata);
 	void *userdata;
 	struct kb_fault *ret_fault;
@@ -81,53 +81,53 @@ static const char *why_absent(void)
 	return _("the kernel module kidoban is not loaded; type: modprobe kidoban");
 }
 
-int kb_link_open(struct kb_link **ret, struct kb_fault *ret_fault)
+int kb_wire_open(struct kb_wire **ret, struct kb_fault *ret_fault)
 {
-	struct kb_link *link = calloc(1, sizeof(*link));
+	struct kb_wire *wire = calloc(1, sizeof(*wire));
 	int r;
 
-	if (!link)
+	if (!wire)
 		return -ENOMEM;
-	link->sock = nl_socket_alloc();
-	if (!link->sock) {
-		free(link);
+	wire->sock = nl_socket_alloc();
+	if (!wire->sock) {
+		free(wire);
 		return -ENOMEM;
 	}
-	r = genl_connect(link->sock);
+	r = genl_connect(wire->sock);
 	if (r < 0) {
 		r = kb_fault(ret_fault, to_errno(r), _("cannot open a netlink socket: %s"),
 			     nl_geterror(r));
 		goto fail;
 	}
-	r = set_up(link->sock);
+	r = set_up(wire->sock);
 	if (r < 0) {
 		kb_fault(ret_fault, r, _("cannot set up the netlink socket: %s"), strerror(-r));
 		goto fail;
 	}
-	link->family = genl_ctrl_resolve(link->sock, KB_GENL_NAME);
-	if (link->family < 0) {
-		r = to_errno(link->family);
-		kb_fault(ret_fault, r, "%s", r == -ENOENT ? why_absent() : nl_geterror(link->family));
+	wire->family = genl_ctrl_resolve(wire->sock, KB_GENL_NAME);
+	if (wire->family < 0) {
+		r = to_errno(wire->family);
+		kb_fault(ret_fault, r, "%s", r == -ENOENT ? why_absent() : nl_geterror(wire->family));
 		goto fail;
 	}
-	*ret = link;
+	*ret = wire;
 	return 0;
 fail:
-	kb_link_close(link);
+	kb_wire_close(wire);
 	return r;
 }
 
-void kb_link_close(struct kb_link *link)
+void kb_wire_close(struct kb_wire *wire)
 {
-	if (!link)
+	if (!wire)
 		return;
-	nl_socket_free(link->sock);
-	free(link);
+	nl_socket_free(wire->sock);
+	free(wire);
 }
 
-int kb_link_fd(const struct kb_link *link)
+int kb_wire_fd(const struct kb_wire *wire)
 {
-	return nl_socket_get_fd(link->sock);
+	return nl_socket_get_fd(wire->sock);
 }
 
 static void take_ack(struct exchange *x, const struct nlmsghdr *header, bool done)
@@ -158,7 +158,7 @@ static int on_valid(struct nl_msg *msg, void *userdata)
 	struct genlmsghdr *genl;
 	int r;
 
-	if (header->nlmsg_type != x->link->family || !genlmsg_valid_hdr(header, 0) || x->err)
+	if (header->nlmsg_type != x->wire->family || !genlmsg_valid_hdr(header, 0) || x->err)
 		return NL_SKIP;
 	genl = genlmsg_hdr(header);
 	r = x->handle ? x->handle(genl->cmd, genlmsg_attrdata(genl, 0),
@@ -221,12 +221,12 @@ static int exchange(struct exchange *x, struct nl_msg *msg)
 
 	if (!cb)
 		return -ENOMEM;
-	r = nl_send_auto(x->link->sock, msg);
+	r = nl_send_auto(x->wire->sock, msg);
 	if (r < 0)
 		return kb_fault(x->ret_fault, to_errno(r), _("cannot send to the kernel: %s"),
 				nl_geterror(r));
 	while (!x->done) {
-		r = nl_recvmsgs(x->link->sock, cb);
+		r = nl_recvmsgs(x->wire->sock, cb);
 		if (r < 0 && !x->done) {
 			r = to_errno(r);
 			if (r == -EAGAIN)
@@ -240,11 +240,11 @@ static int exchange(struct exchange *x, struct nl_msg *msg)
 	return x->err;
 }
 
-static struct nl_msg *make_request(struct kb_link *link, u8 cmd, int flags, size_t size)
+static struct nl_msg *make_request(struct kb_wire *wire, u8 cmd, int flags, size_t size)
 {
 	struct nl_msg *msg = nlmsg_alloc_size(NLMSG_HDRLEN + GENL_HDRLEN + size);
 
-	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, link->family, 0, flags, cmd,
+	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, wire->family, 0, flags, cmd,
 				KB_GENL_VERSION)) {
 		nlmsg_free(msg);
 		msg = NULL;
@@ -252,12 +252,12 @@ static struct nl_msg *make_request(struct kb_link *link, u8 cmd, int flags, size
 	return msg;
 }
 
-int kb_link_trust_add(struct kb_link *link, enum kb_ring ring, const void *der, size_t len,
+int kb_wire_trust_add(struct kb_wire *wire, enum kb_ring ring, const void *der, size_t len,
 		      struct kb_fault *ret_fault)
 {
-	struct exchange x = { .link = link, .ret_fault = ret_fault };
+	struct exchange x = { .wire = wire, .ret_fault = ret_fault };
 	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg =
-		make_request(link, KB_CMD_TRUST_ADD, NLM_F_ACK, len + 256);
+		make_request(wire, KB_CMD_TRUST_ADD, NLM_F_ACK, len + 256);
 
 	if (len > KB_CERT_MAX)
 		return kb_fault(ret_fault, -EBADMSG, _("certificate larger than %d bytes"), KB_CERT_MAX);
@@ -267,12 +267,12 @@ int kb_link_trust_add(struct kb_link *link, enum kb_ring ring, const void *der, 
 	return exchange(&x, msg);
 }
 
-int kb_link_trust_seal(struct kb_link *link, const char *municipality, const char *group,
+int kb_wire_trust_seal(struct kb_wire *wire, const char *municipality, const char *group,
 		       u32 epoch, u32 serial, struct kb_fault *ret_fault)
 {
-	struct exchange x = { .link = link, .ret_fault = ret_fault };
+	struct exchange x = { .wire = wire, .ret_fault = ret_fault };
 	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg =
-		make_request(link, KB_CMD_TRUST_SEAL, NLM_F_ACK, 1024);
+		make_request(wire, KB_CMD_TRUST_SEAL, NLM_F_ACK, 1024);
 
 	if (!msg || nla_put_string(msg, KB_A_MUNICIPALITY, municipality) < 0 ||
 	    nla_put_string(msg, KB_A_GROUP, group) < 0 ||
@@ -294,11 +294,11 @@ static int put_blob(struct nl_msg *msg, const struct kb_bytes *blob)
 	return 0;
 }
 
-int kb_link_policy_load(struct kb_link *link, const struct kb_bytes *blob,
+int kb_wire_policy_load(struct kb_wire *wire, const struct kb_bytes *blob,
 			const struct kb_bytes *author, const struct kb_bytes *approver,
 			struct kb_fault *ret_fault)
 {
-	struct exchange x = { .link = link, .ret_fault = ret_fault };
+	struct exchange x = { .wire = wire, .ret_fault = ret_fault };
 	size_t parts = blob->len / KB_PART_MAX + 1;
 	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg = NULL;
 
@@ -307,7 +307,7 @@ int kb_link_policy_load(struct kb_link *link, const struct kb_bytes *blob,
 	if (author->len > KB_SIGNATURE_MAX || approver->len > KB_SIGNATURE_MAX)
 		return kb_fault(ret_fault, -EBADMSG, _("signature larger than %d bytes"),
 				KB_SIGNATURE_MAX);
-	msg = make_request(link, KB_CMD_POLICY_LOAD, NLM_F_ACK,
+	msg = make_request(wire, KB_CMD_POLICY_LOAD, NLM_F_ACK,
 			   blob->len + parts * NLA_HDRLEN + 2 * KB_SIGNATURE_MAX + 256);
 	if (!msg || put_blob(msg, blob) ||
 	    nla_put(msg, KB_A_SIG_AUTHOR, (int)author->len, author->data) < 0)
@@ -340,13 +340,13 @@ static int take_blob(u8 cmd, const void *data, size_t len, void *userdata)
 	return kb_decode_blob(data, len, append_part, userdata);
 }
 
-int kb_link_policy_get(struct kb_link *link, struct kb_bytes *ret, struct kb_fault *ret_fault)
+int kb_wire_policy_get(struct kb_wire *wire, struct kb_bytes *ret, struct kb_fault *ret_fault)
 {
 	KB_CLEANUP(kb_bytes_done) struct kb_bytes blob = {};
-	struct exchange x = { .link = link, .ret_fault = ret_fault, .handle = take_blob,
+	struct exchange x = { .wire = wire, .ret_fault = ret_fault, .handle = take_blob,
 			      .userdata = &blob };
 	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg =
-		make_request(link, KB_CMD_POLICY_GET, NLM_F_DUMP, 64);
+		make_request(wire, KB_CMD_POLICY_GET, NLM_F_DUMP, 64);
 	int r;
 
 	r = msg ? exchange(&x, msg) : -ENOMEM;
@@ -378,13 +378,13 @@ static int take_status(u8 cmd, const void *data, size_t len, void *userdata)
 	return r;
 }
 
-int kb_link_status(struct kb_link *link, struct kb_status *ret, struct kb_fault *ret_fault)
+int kb_wire_status(struct kb_wire *wire, struct kb_status *ret, struct kb_fault *ret_fault)
 {
 	struct status_answer answer = {};
-	struct exchange x = { .link = link, .ret_fault = ret_fault, .handle = take_status,
+	struct exchange x = { .wire = wire, .ret_fault = ret_fault, .handle = take_status,
 			      .userdata = &answer };
 	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg =
-		make_request(link, KB_CMD_STATUS_GET, NLM_F_ACK, 64);
+		make_request(wire, KB_CMD_STATUS_GET, NLM_F_ACK, 64);
 	int r = msg ? exchange(&x, msg) : -ENOMEM;
 
 	if (!r && !answer.there)
@@ -419,17 +419,17 @@ static int take_device(u8 cmd, const void *data, size_t len, void *userdata)
 	return r;
 }
 
-int kb_link_devices(struct kb_link *link, struct kb_record **ret, size_t *ret_n,
+int kb_wire_devices(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n,
 		    struct kb_fault *ret_fault)
 {
 	int tries, r = -EAGAIN;
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
 		struct device_list list = {};
-		struct exchange x = { .link = link, .ret_fault = ret_fault, .handle = take_device,
+		struct exchange x = { .wire = wire, .ret_fault = ret_fault, .handle = take_device,
 				      .userdata = &list };
 		KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg =
-			make_request(link, KB_CMD_DEVICE_DUMP, NLM_F_DUMP, 64);
+			make_request(wire, KB_CMD_DEVICE_DUMP, NLM_F_DUMP, 64);
 
 		r = msg ? exchange(&x, msg) : -ENOMEM;
 		if (!r && (!x.interrupted || tries == DUMP_TRIES - 1)) {
@@ -461,33 +461,33 @@ static int take_event(u8 cmd, const void *data, size_t len, void *userdata)
 	return r ?: reader->fn(&record, reader->userdata);
 }
 
-int kb_link_events(struct kb_link *link, u64 first, kb_record_fn fn, void *userdata,
+int kb_wire_events(struct kb_wire *wire, u64 first, kb_record_fn fn, void *userdata,
 		   struct kb_fault *ret_fault)
 {
 	struct event_reader reader = { fn, userdata };
-	struct exchange x = { .link = link, .ret_fault = ret_fault, .handle = take_event,
+	struct exchange x = { .wire = wire, .ret_fault = ret_fault, .handle = take_event,
 			      .userdata = &reader };
 	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg =
-		make_request(link, KB_CMD_EVENT_DUMP, NLM_F_DUMP, 64);
+		make_request(wire, KB_CMD_EVENT_DUMP, NLM_F_DUMP, 64);
 
 	if (!msg || nla_put_u64(msg, KB_A_SEQ, first) < 0)
 		return -ENOMEM;
 	return exchange(&x, msg);
 }
 
-int kb_link_subscribe(struct kb_link *link, struct kb_fault *ret_fault)
+int kb_wire_subscribe(struct kb_wire *wire, struct kb_fault *ret_fault)
 {
-	int group = genl_ctrl_resolve_grp(link->sock, KB_GENL_NAME, KB_GENL_GROUP_EVENTS);
+	int group = genl_ctrl_resolve_grp(wire->sock, KB_GENL_NAME, KB_GENL_GROUP_EVENTS);
 	int size = EVENT_BUFFER, r = group;
 
 	if (r >= 0)
-		r = nl_socket_add_membership(link->sock, group);
+		r = nl_socket_add_membership(wire->sock, group);
 	if (r < 0)
 		return kb_fault(ret_fault, to_errno(r), _("cannot join the events group: %s"),
 				nl_geterror(r));
-	setsockopt(kb_link_fd(link), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	nl_socket_disable_seq_check(link->sock);
-	r = nl_socket_set_nonblocking(link->sock);
+	setsockopt(kb_wire_fd(wire), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	nl_socket_disable_seq_check(wire->sock);
+	r = nl_socket_set_nonblocking(wire->sock);
 	return r < 0 ? to_errno(r) : 0;
 }
 
@@ -498,11 +498,11 @@ static int no_seq_check(struct nl_msg *msg, void *userdata)
 	return NL_OK;
 }
 
-int kb_link_receive(struct kb_link *link, kb_record_fn fn, void *userdata,
+int kb_wire_receive(struct kb_wire *wire, kb_record_fn fn, void *userdata,
 		    struct kb_fault *ret_fault)
 {
 	struct event_reader reader = { fn, userdata };
-	struct exchange x = { .link = link, .ret_fault = ret_fault, .handle = take_event,
+	struct exchange x = { .wire = wire, .ret_fault = ret_fault, .handle = take_event,
 			      .userdata = &reader };
 	KB_CLEANUP(nl_cb_put_p) struct nl_cb *cb = make_callbacks(&x);
 	int r;
@@ -511,7 +511,7 @@ int kb_link_receive(struct kb_link *link, kb_record_fn fn, void *userdata,
 		return -ENOMEM;
 	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, no_seq_check, NULL);
 	do {
-		r = nl_recvmsgs(link->sock, cb);
+		r = nl_recvmsgs(wire->sock, cb);
 	} while (r >= 0 && !x.err);
 	if (x.err)
 		return x.err;

@@ -7,52 +7,52 @@
 #include "policy/bundle.h"
 #include "policy/fault.h"
 
-struct kb_link;				/* one socket; not to be shared by threads */
+struct kb_wire;				/* one socket; not to be shared by threads */
 
 /*
  * All functions return 0 or a negative errno and fill *ret_fault: the kernel's
- * own sentence where it gave one. -ENOENT from kb_link_open(): no module.
+ * own sentence where it gave one. -ENOENT from kb_wire_open(): no module.
  * -ETIMEDOUT: the kernel did not answer.
  */
-int kb_link_open(struct kb_link **ret, struct kb_fault *ret_fault);
-void kb_link_close(struct kb_link *link);
-static inline void kb_link_closep(struct kb_link **link)
+int kb_wire_open(struct kb_wire **ret, struct kb_fault *ret_fault);
+void kb_wire_close(struct kb_wire *wire);
+static inline void kb_wire_closep(struct kb_wire **wire)
 {
-	kb_link_close(*link);
+	kb_wire_close(*wire);
 }
 
-int kb_link_trust_add(struct kb_link *link, enum kb_ring ring, const void *der, size_t len,
+int kb_wire_trust_add(struct kb_wire *wire, enum kb_ring ring, const void *der, size_t len,
 		      struct kb_fault *ret_fault);
 /* @epoch, @serial: the replay floor, 0, 0 = none. */
-int kb_link_trust_seal(struct kb_link *link, const char *municipality, const char *group,
+int kb_wire_trust_seal(struct kb_wire *wire, const char *municipality, const char *group,
 		       u32 epoch, u32 serial, struct kb_fault *ret_fault);
 /* @approver may be empty. The errnos stand in uapi/kidoban/netlink.h. */
-int kb_link_policy_load(struct kb_link *link, const struct kb_bytes *blob,
+int kb_wire_policy_load(struct kb_wire *wire, const struct kb_bytes *blob,
 			const struct kb_bytes *author, const struct kb_bytes *approver,
 			struct kb_fault *ret_fault);
 /* The blob in force. -ENODATA without one. */
-int kb_link_policy_get(struct kb_link *link, struct kb_bytes *ret, struct kb_fault *ret_fault);
-int kb_link_status(struct kb_link *link, struct kb_status *ret, struct kb_fault *ret_fault);
+int kb_wire_policy_get(struct kb_wire *wire, struct kb_bytes *ret, struct kb_fault *ret_fault);
+int kb_wire_status(struct kb_wire *wire, struct kb_status *ret, struct kb_fault *ret_fault);
 
 /* Every USB interface present, in the kernel's order. *ret is malloc'ed. */
-int kb_link_devices(struct kb_link *link, struct kb_record **ret, size_t *ret_n,
+int kb_wire_devices(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n,
 		    struct kb_fault *ret_fault);
 
 /* A negative result ends the reading and is returned. @record lives for the call. */
 typedef int (*kb_record_fn)(const struct kb_record *record, void *userdata);
 
 /* Events that the kernel still holds, from number @first on. */
-int kb_link_events(struct kb_link *link, u64 first, kb_record_fn fn, void *userdata,
+int kb_wire_events(struct kb_wire *wire, u64 first, kb_record_fn fn, void *userdata,
 		   struct kb_fault *ret_fault);
 
 /*
- * Joins the events group. From then on the link only receives: it does not
- * block, kb_link_fd() polls readable, kb_link_receive() hands over what came.
+ * Joins the events group. From then on the wire only receives: it does not
+ * block, kb_wire_fd() polls readable, kb_wire_receive() hands over what came.
  */
-int kb_link_subscribe(struct kb_link *link, struct kb_fault *ret_fault);
-int kb_link_fd(const struct kb_link *link);
-/* 0 when nothing more is there; -ENOBUFS: some were dropped, ask kb_link_events() for them. */
-int kb_link_receive(struct kb_link *link, kb_record_fn fn, void *userdata,
+int kb_wire_subscribe(struct kb_wire *wire, struct kb_fault *ret_fault);
+int kb_wire_fd(const struct kb_wire *wire);
+/* 0 when nothing more is there; -ENOBUFS: some were dropped, ask kb_wire_events() for them. */
+int kb_wire_receive(struct kb_wire *wire, kb_record_fn fn, void *userdata,
 		    struct kb_fault *ret_fault);
 
 #endif

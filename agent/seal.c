@@ -11,7 +11,7 @@
 #include "policy/i18n.h"
 
 struct sealing {
-	struct kb_link *link;
+	struct kb_wire *wire;
 	kb_note_fn note;
 	void *userdata;
 };
@@ -42,7 +42,7 @@ static int add_certs(const struct sealing *s, const struct kb_trust *trust,
 	for (i = 0; i < trust->n_certs; i++) {
 		cert = &trust->certs[i];
 		why = (struct kb_fault){};
-		r = kb_link_trust_add(s->link, cert->ring, cert->der, cert->len, &why);
+		r = kb_wire_trust_add(s->wire, cert->ring, cert->der, cert->len, &why);
 		if (r == -EROFS || r == -EPERM || r == -ENOENT || r == -ETIMEDOUT)
 			return kb_fault(ret_fault, r, "%s", why.text);
 		files[cert->ring]++;
@@ -77,12 +77,12 @@ static void read_floor(const struct sealing *s, const char *state_dir,
 	terminal->floor_serial = floor.serial;
 }
 
-int kb_seal(struct kb_link *link, const char *config_dir, const char *state_dir, kb_note_fn note,
+int kb_seal(struct kb_wire *wire, const char *config_dir, const char *state_dir, kb_note_fn note,
 	    void *userdata, bool *ret_sealed, struct kb_fault *ret_fault)
 {
 	KB_FREE char *trust_dir = kb_path_join(config_dir, KB_TRUST_DIR);
 	KB_CLEANUP(kb_trust_done) struct kb_trust trust = {};
-	struct sealing s = { link, note, userdata };
+	struct sealing s = { wire, note, userdata };
 	struct kb_terminal terminal;
 	struct kb_status status;
 	size_t i;
@@ -90,7 +90,7 @@ int kb_seal(struct kb_link *link, const char *config_dir, const char *state_dir,
 
 	if (!trust_dir)
 		return -ENOMEM;
-	r = kb_link_status(link, &status, ret_fault);
+	r = kb_wire_status(wire, &status, ret_fault);
 	if (r)
 		return r;
 	if (status.sealed) {
@@ -109,7 +109,7 @@ int kb_seal(struct kb_link *link, const char *config_dir, const char *state_dir,
 	if (r)
 		return r;
 	read_floor(&s, state_dir, &terminal);
-	r = kb_link_trust_seal(link, terminal.municipality, terminal.group, terminal.floor_epoch,
+	r = kb_wire_trust_seal(wire, terminal.municipality, terminal.group, terminal.floor_epoch,
 			       terminal.floor_serial, ret_fault);
 	if (r)
 		return r;

@@ -18,7 +18,7 @@ typedef void (*kb_note_fn)(const char *text, void *userdata);
  * files give none at all fails, because an approver ring that turns up empty
  * would mean that nobody needs to approve.
  */
-int kb_seal(struct kb_link *link, const char *config_dir, const char *state_dir, kb_note_fn note,
+int kb_seal(struct kb_wire *wire, const char *config_dir, const char *state_dir, kb_note_fn note,
 	    void *userdata, bool *ret_sealed, struct kb_fault *ret_fault);
 
 #endif

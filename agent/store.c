@@ -96,10 +96,10 @@ int kb_store_keep(const struct kb_bundle *bundle, const struct kb_floor *age,
 	return r ?: raise_floor(age, state_dir, ret_fault);
 }
 
-static int load(struct kb_link *link, const struct candidate *c, struct kb_fault *ret_fault)
+static int load(struct kb_wire *wire, const struct candidate *c, struct kb_fault *ret_fault)
 {
 	struct kb_fault why = {};
-	int r = kb_link_policy_load(link, &c->bundle.members[KB_BUNDLE_BLOB],
+	int r = kb_wire_policy_load(wire, &c->bundle.members[KB_BUNDLE_BLOB],
 				    &c->bundle.members[KB_BUNDLE_AUTHOR],
 				    &c->bundle.members[KB_BUNDLE_APPROVER], &why);
 
@@ -123,14 +123,14 @@ static bool is_kept(const struct candidate *c, const struct candidate *stored)
 }
 
 /* Tries one candidate: 0 and *ret, or why not. */
-static int try_candidate(struct kb_link *link, struct candidate *c, const struct candidate *stored,
+static int try_candidate(struct kb_wire *wire, struct candidate *c, const struct candidate *stored,
 			 const char *state_dir, struct kb_loaded *ret, struct kb_fault *ret_fault)
 {
 	int r = c->err;
 
 	if (r)
 		return kb_fault(ret_fault, r, "%s", c->fault.text);
-	r = load(link, c, ret_fault);
+	r = load(wire, c, ret_fault);
 	if (r && r != -EALREADY)
 		return r;
 	*ret = (struct kb_loaded){ .changed = !r, .epoch = c->age.epoch, .serial = c->age.serial };
@@ -186,7 +186,7 @@ static void tell_passed_over(const struct candidate *held, const struct candidat
 	note(text, userdata);
 }
 
-int kb_store_load(struct kb_link *link, const char *config_dir, const char *state_dir,
+int kb_store_load(struct kb_wire *wire, const char *config_dir, const char *state_dir,
 		  kb_note_fn note, void *userdata, struct kb_loaded *ret,
 		  struct kb_fault *ret_fault)
 {
@@ -207,7 +207,7 @@ int kb_store_load(struct kb_link *link, const char *config_dir, const char *stat
 	}
 	for (i = 0; i < 2; i++) {
 		why = (struct kb_fault){};
-		r = try_candidate(link, order[i], &stored, state_dir, ret, &why);
+		r = try_candidate(wire, order[i], &stored, state_dir, ret, &why);
 		if (!r && !ret->stored && note)
 			note(why.text, userdata);
 		if (!r && i == 0)

@@ -24,7 +24,7 @@ struct kb_loaded {
  * copied to @state_dir and raises the floor. -ENOENT when there is no bundle,
  * else the first refusal.
  */
-int kb_store_load(struct kb_link *link, const char *config_dir, const char *state_dir,
+int kb_store_load(struct kb_wire *wire, const char *config_dir, const char *state_dir,
 		  kb_note_fn note, void *userdata, struct kb_loaded *ret,
 		  struct kb_fault *ret_fault);
 

@@ -77,14 +77,14 @@ int kb_tell_catch_up(struct kb_daemon *daemon)
 {
 	struct kb_fault why = {};
 	struct kb_status status;
-	int r = kb_link_status(daemon->link, &status, &why);
+	int r = kb_wire_status(daemon->wire, &status, &why);
 
 	/* a module that counts lower than we remember is another one */
 	if (!r && status.event_seq < daemon->cursor)
 		daemon->cursor = 0;
 	daemon->catch_up = false;
 	if (!r)
-		r = kb_link_events(daemon->link, daemon->cursor + 1, on_stored, daemon, &why);
+		r = kb_wire_events(daemon->wire, daemon->cursor + 1, on_stored, daemon, &why);
 	keep_cursor(daemon);
 	if (r)
 		kb_journal(LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE, _("cannot read events: %s"),
@@ -95,7 +95,7 @@ int kb_tell_catch_up(struct kb_daemon *daemon)
 int kb_tell_live(struct kb_daemon *daemon)
 {
 	struct kb_fault why = {};
-	int r = kb_link_receive(daemon->events, on_live, daemon, &why);
+	int r = kb_wire_receive(daemon->events, on_live, daemon, &why);
 
 	if (r == -ENOBUFS) {
 		daemon->catch_up = true;

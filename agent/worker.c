@@ -14,16 +14,16 @@
 static void work(const char *config_dir, const char *state_dir, kb_note_fn note,
 		 struct kb_worker_result *ret)
 {
-	struct kb_link *link = NULL;
+	struct kb_wire *wire = NULL;
 
-	ret->seal_err = kb_link_open(&link, &ret->fault);
+	ret->seal_err = kb_wire_open(&wire, &ret->fault);
 	if (!ret->seal_err)
-		ret->seal_err = kb_seal(link, config_dir, state_dir, note, NULL, &ret->fresh,
+		ret->seal_err = kb_seal(wire, config_dir, state_dir, note, NULL, &ret->fresh,
 					&ret->fault);
 	if (!ret->seal_err)
-		ret->load_err = kb_store_load(link, config_dir, state_dir, note, NULL, &ret->loaded,
+		ret->load_err = kb_store_load(wire, config_dir, state_dir, note, NULL, &ret->loaded,
 					      &ret->fault);
-	kb_link_close(link);
+	kb_wire_close(wire);
 }
 
 static _Noreturn void child(int fd, const char *config_dir, const char *state_dir, kb_note_fn note)

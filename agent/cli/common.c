@@ -24,7 +24,7 @@ int kb_exit_code(int err)
 	}
 }
 
-int kb_open_module(struct kb_link **ret)
+int kb_open_module(struct kb_wire **ret)
 {
 	struct kb_fault why = {};
 	int r;
@@ -32,7 +32,7 @@ int kb_open_module(struct kb_link **ret)
 	if (geteuid())
 		return kb_complain(KB_EXIT_PERMISSION,
 				   _("only root may ask the kernel module; try again with sudo"));
-	r = kb_link_open(ret, &why);
+	r = kb_wire_open(ret, &why);
 	if (!r)
 		return 0;
 	return kb_complain(r == -ENOENT ? KB_EXIT_ABSENT : kb_exit_code(r), "%s", why.text);

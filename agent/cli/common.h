@@ -15,7 +15,7 @@
  * Opens the way to the module. Otherwise complains and gives the exit code to
  * leave with: not root, no module, or something else.
  */
-int kb_open_module(struct kb_link **ret);
+int kb_open_module(struct kb_wire **ret);
 
 /* The exit code that a negative errno of a library stands for. */
 int kb_exit_code(int err);

@@ -173,17 +173,17 @@ static void print_json(struct udev *udev, const struct kb_record *records, size_
 
 static int show(bool tree, bool json)
 {
-	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 	KB_CLEANUP(udev_unref_p) struct udev *udev = NULL;
 	KB_FREE struct kb_record *records = NULL;
 	struct kb_fault why = {};
 	size_t n = 0;
 	int r;
 
-	r = kb_open_module(&link);
+	r = kb_open_module(&wire);
 	if (r)
 		return r;
-	r = kb_link_devices(link, &records, &n, &why);
+	r = kb_wire_devices(wire, &records, &n, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
 	udev = udev_new();

@@ -64,7 +64,7 @@ static void print_json(const struct kb_findings *f)
 
 static int examine(const char *config_dir, const char *state_dir, bool json)
 {
-	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 	struct kb_doctor_view view = {
 		.config_dir = config_dir, .state_dir = state_dir, .sys_dir = "/sys",
 		.proc_dir = "/proc", .now = (u64)time(NULL),
@@ -80,7 +80,7 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 	uname(&kernel);
 	snprintf(modules, sizeof(modules), "/lib/modules/%s", kernel.release);
 	view.modules_dir = modules;
-	if (!kb_link_open(&link, NULL) && !kb_link_status(link, &status, NULL))
+	if (!kb_wire_open(&wire, NULL) && !kb_wire_status(wire, &status, NULL))
 		view.status = &status;
 	kb_doctor_look(&view, &findings);
 	if (json)

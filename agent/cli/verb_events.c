@@ -113,10 +113,10 @@ static bool module_went(struct kb_family_watch *family)
 	return !kb_family_watch_read(family, &came, &gone) && gone;
 }
 
-static int follow(struct kb_link *link, struct kb_link *events, struct kb_family_watch *family,
+static int follow(struct kb_wire *wire, struct kb_wire *events, struct kb_family_watch *family,
 		  struct viewer *v)
 {
-	struct pollfd fds[] = { { .fd = kb_link_fd(events), .events = POLLIN },
+	struct pollfd fds[] = { { .fd = kb_wire_fd(events), .events = POLLIN },
 				{ .fd = kb_family_watch_fd(family), .events = POLLIN } };
 	struct kb_fault why = {};
 	int r;
@@ -127,9 +127,9 @@ static int follow(struct kb_link *link, struct kb_link *events, struct kb_family
 			return kb_complain(KB_EXIT_REFUSED, "%s", strerror(errno));
 		if (module_went(family))
 			return kb_complain(KB_EXIT_ABSENT, _("the kernel module was unloaded"));
-		r = kb_link_receive(events, on_record, v, &why);
+		r = kb_wire_receive(events, on_record, v, &why);
 		if (r == -ENOBUFS)
-			r = kb_link_events(link, v->last + 1, on_record, v, &why);
+			r = kb_wire_events(wire, v->last + 1, on_record, v, &why);
 		if (r)
 			return r == -EPIPE ? 0 : kb_complain(kb_exit_code(r), "%s", why.text);
 	}
@@ -138,7 +138,7 @@ static int follow(struct kb_link *link, struct kb_link *events, struct kb_family
 static int show(struct viewer *v)
 {
 	KB_CLEANUP(kb_family_watch_close_p) struct kb_family_watch *family = NULL;
-	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL, *events = NULL;
+	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL, *events = NULL;
 	struct kb_fault why = {};
 	int r = 0;
 
@@ -146,7 +146,7 @@ static int show(struct viewer *v)
 		r = kb_family_watch_open(&family, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
-	r = kb_open_module(&link);
+	r = kb_open_module(&wire);
 	if (r)
 		return r;
 	if (v->follow) {
@@ -154,13 +154,13 @@ static int show(struct viewer *v)
 		r = kb_open_module(&events);
 		if (r)
 			return r;
-		r = kb_link_subscribe(events, &why);
+		r = kb_wire_subscribe(events, &why);
 	}
 	if (!r)
-		r = kb_link_events(link, v->first, on_record, v, &why);
+		r = kb_wire_events(wire, v->first, on_record, v, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
-	return v->follow ? follow(link, events, family, v) : KB_EXIT_OK;
+	return v->follow ? follow(wire, events, family, v) : KB_EXIT_OK;
 }
 
 /* "120" is a number, "10m" and "2h" are back from now, else a date as in policies. */

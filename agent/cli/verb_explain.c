@@ -21,17 +21,17 @@ static int explain_file(const struct kb_question *question, const char *path)
 
 static int explain_in_force(const struct kb_question *question)
 {
-	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 	KB_CLEANUP(kb_bytes_done) struct kb_bytes blob = {};
 	struct kb_blob_error error = {};
 	struct kb_policy *policy = NULL;
 	struct kb_fault why = {};
 	int r, code;
 
-	r = kb_open_module(&link);
+	r = kb_open_module(&wire);
 	if (r)
 		return r;
-	r = kb_link_policy_get(link, &blob, &why);
+	r = kb_wire_policy_get(wire, &blob, &why);
 	if (r == -ENODATA)
 		return kb_complain(KB_EXIT_REFUSED,
 				   _("no policy in force: everything is allowed (--policy FILE asks a file)"));

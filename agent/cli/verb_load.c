@@ -67,7 +67,7 @@ static int tell_refused(int err, const char *text, bool json)
 static int load(const char *path, const char *state_dir, bool json)
 {
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
-	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 	struct kb_fault why = {};
 	struct kb_floor age = {};
 	int r, kept;
@@ -75,12 +75,12 @@ static int load(const char *path, const char *state_dir, bool json)
 	r = kb_bundle_read(path, &bundle, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
-	r = kb_open_module(&link);
+	r = kb_open_module(&wire);
 	if (r)
 		return r;
 	/* the kernel judges; a blob that cannot be read here is still its to refuse */
 	kb_blob_peek(&bundle.members[KB_BUNDLE_BLOB], &age, NULL);
-	r = kb_link_policy_load(link, &bundle.members[KB_BUNDLE_BLOB],
+	r = kb_wire_policy_load(wire, &bundle.members[KB_BUNDLE_BLOB],
 				&bundle.members[KB_BUNDLE_AUTHOR],
 				&bundle.members[KB_BUNDLE_APPROVER], &why);
 	if (r && r != -EALREADY)

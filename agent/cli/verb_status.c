@@ -100,17 +100,17 @@ static void print_json(const struct kb_status *s)
 
 int kb_verb_status(int argc, char **argv)
 {
-	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 	struct kb_fault why = {};
 	struct kb_status status;
 	bool json = false;
 	int r = kb_parse_json_only(argc, argv, &json);
 
 	if (!r)
-		r = kb_open_module(&link);
+		r = kb_open_module(&wire);
 	if (r)
 		return r;
-	r = kb_link_status(link, &status, &why);
+	r = kb_wire_status(wire, &status, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
 	if (json)

@@ -5,9 +5,9 @@
 
 static bool ask_module(struct kb_status *ret)
 {
-	KB_CLEANUP(kb_link_closep) struct kb_link *link = NULL;
+	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 
-	return !kb_link_open(&link, NULL) && !kb_link_status(link, ret, NULL);
+	return !kb_wire_open(&wire, NULL) && !kb_wire_status(wire, ret, NULL);
 }
 
 int kb_verb_version(int argc, char **argv)

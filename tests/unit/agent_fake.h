@@ -7,7 +7,7 @@
 
 #define FAKE_EVENTS_MAX 64
 
-struct kb_link {
+struct kb_wire {
 	struct kb_status status;
 	struct {
 		char municipality[16], group[64];
@@ -26,6 +26,6 @@ struct kb_link {
 	int receive_error;		/* of the next reading of multicasts */
 };
 
-void fake_done(struct kb_link *link);
+void fake_done(struct kb_wire *wire);
 
 #endif

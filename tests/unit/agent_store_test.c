@@ -18,7 +18,7 @@
 #include "policy/text.h"
 
 static struct scratch s;
-static struct kb_link kernel;
+static struct kb_wire kernel;
 static char notes[4096];
 static char config[128], state_dir[128];
 

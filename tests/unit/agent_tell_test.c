@@ -14,7 +14,7 @@
 #include "agent_scratch.h"
 
 static struct scratch s;
-static struct kb_link kernel, events;
+static struct kb_wire kernel, events;
 static struct kb_daemon daemon_;
 static char told[1024];
 static int journal_error;
@@ -54,7 +54,7 @@ static int set_up(void **state)
 	memset(&events, 0, sizeof(events));
 	told[0] = '\0';
 	journal_error = 0;
-	daemon_ = (struct kb_daemon){ .state_dir = s.dir, .link = &kernel, .events = &events };
+	daemon_ = (struct kb_daemon){ .state_dir = s.dir, .wire = &kernel, .events = &events };
 	return 0;
 }
 
@@ -101,7 +101,7 @@ static void test_resume(void **state)
 	assert_int_equal(kb_tell_catch_up(&daemon_), 0);
 	/* the agent is killed; two events pass; it starts anew */
 	told[0] = '\0';
-	daemon_ = (struct kb_daemon){ .state_dir = s.dir, .link = &kernel, .events = &events };
+	daemon_ = (struct kb_daemon){ .state_dir = s.dir, .wire = &kernel, .events = &events };
 	store(1, 7);
 	kb_tell_resume(&daemon_, false);
 	assert_int_equal(kb_tell_catch_up(&daemon_), 0);

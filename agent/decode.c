@@ -12,6 +12,7 @@ enum kind {
 	KIND_STRING,			/* anything may stand in it: devices write some */
 	KIND_NAME,			/* the kernel's own: visible ASCII */
 	KIND_BYTES,
+	KIND_ADDRESS,			/* struct kb_address */
 };
 
 struct field {
@@ -30,6 +31,8 @@ struct field {
 	FIELD(struct kb_status, attr, kind, member, end, needed)
 #define RECORD(attr, kind, member, end)					\
 	FIELD(struct kb_record, attr, kind, member, end, false)
+#define PATH(attr, kind, member, end, needed)				\
+	FIELD(struct kb_path_row, attr, kind, member, end, needed)
 
 static const struct field status_fields[] = {
 	STATUS(KB_A_MODULE_LEVEL, KIND_U32, module_level, 0, true),
@@ -58,6 +61,22 @@ static const struct field status_fields[] = {
 	STATUS(KB_A_EVENT_SEQ, KIND_U64, event_seq, 0, false),
 	STATUS(KB_A_EVENT_LOST, KIND_U64, event_lost, 0, false),
 	STATUS(KB_A_MEMORY, KIND_U64, memory, 0, false),
+	STATUS(KB_A_MODE_LINK, KIND_U8, mode_link, KB_GATE_MODE_MAX, false),
+	STATUS(KB_A_MODE_PATH, KIND_U8, mode_path, KB_GATE_MODE_MAX, false),
+	STATUS(KB_A_LINK_RULES, KIND_U32, link_rules, 0, false),
+	STATUS(KB_A_PATH_RULES, KIND_U32, path_rules, 0, false),
+	STATUS(KB_A_NETWORKS, KIND_U32, networks, 0, false),
+	STATUS(KB_A_PREFIXES, KIND_U32, prefixes, 0, false),
+	STATUS(KB_A_LEASE, KIND_U8, lease, 2, false),
+	STATUS(KB_A_LEASE_LEFT, KIND_U32, lease_left, 0, false),
+	STATUS(KB_A_ZONE, KIND_U32, zone, 0, false),
+	STATUS(KB_A_SCHEDULES, KIND_U64, schedules, 0, false),
+	STATUS(KB_A_ISOLATED, KIND_U8, isolated, 2, false),
+	STATUS(KB_A_ISOLATION, KIND_BYTES, isolation, 0, false),
+	STATUS(KB_A_PATH_ALLOWED, KIND_U64, path_allowed, 0, false),
+	STATUS(KB_A_PATH_REFUSED, KIND_U64, path_refused, 0, false),
+	STATUS(KB_A_PATH_AUDITED, KIND_U64, path_audited, 0, false),
+	STATUS(KB_A_FLOWS_CUT, KIND_U64, flows_cut, 0, false),
 };
 
 static const struct field record_fields[] = {
@@ -89,6 +108,49 @@ static const struct field record_fields[] = {
 	RECORD(KB_A_EPOCH, KIND_U32, policy_epoch, 0),
 	RECORD(KB_A_SERIAL_NO, KIND_U32, policy_serial, 0),
 	RECORD(KB_A_BLOB_SHA256, KIND_BYTES, blob_sha256, 0),
+	RECORD(KB_A_MODE_LINK, KIND_U8, mode_link, KB_GATE_MODE_MAX),
+	RECORD(KB_A_MODE_PATH, KIND_U8, mode_path, KB_GATE_MODE_MAX),
+	RECORD(KB_A_IFINDEX, KIND_U32, ifindex, 0),
+	RECORD(KB_A_NETNS, KIND_U64, netns, 0),
+	RECORD(KB_A_LINK, KIND_STRING, link, 0),
+	RECORD(KB_A_LINK_KIND, KIND_U8, link_kind, 0),
+	RECORD(KB_A_LINK_BUS, KIND_U8, link_bus, 0),
+	RECORD(KB_A_MAC, KIND_BYTES, mac, 0),
+	RECORD(KB_A_PERM_MAC, KIND_BYTES, perm_mac, 0),
+	RECORD(KB_A_LINK_UP, KIND_U8, up, 2),
+	RECORD(KB_A_LINK_OPEN, KIND_U8, open, 2),
+	RECORD(KB_A_LINK_GENERATION, KIND_U32, link_generation, 0),
+	RECORD(KB_A_PROFILE, KIND_U32, profile, 0),
+	RECORD(KB_A_BYPASS, KIND_U32, bypass, 0),
+	RECORD(KB_A_NAME, KIND_STRING, name, 0),
+	RECORD(KB_A_DIRECTION, KIND_U8, direction, KB_DIRECTION_MAX),
+	RECORD(KB_A_FAMILY, KIND_U8, family, 7),
+	RECORD(KB_A_SRC, KIND_ADDRESS, src, 0),
+	RECORD(KB_A_DST, KIND_ADDRESS, dst, 0),
+	RECORD(KB_A_PROTO, KIND_U8, proto, 0),
+	RECORD(KB_A_SPORT, KIND_U16, sport, 0),
+	RECORD(KB_A_DPORT, KIND_U16, dport, 0),
+	RECORD(KB_A_UID, KIND_U32, uid, 0),
+	RECORD(KB_A_PID, KIND_U32, pid, 0),
+	RECORD(KB_A_COMM, KIND_STRING, comm, 0),
+	RECORD(KB_A_CGROUP, KIND_STRING, cgroup, 0),
+	RECORD(KB_A_COUNT, KIND_U32, count, 0),
+	RECORD(KB_A_LEASE, KIND_U8, lease, 2),
+	RECORD(KB_A_ZONE, KIND_U32, zone, 0),
+	RECORD(KB_A_ISOLATED, KIND_U8, isolated, 2),
+	RECORD(KB_A_ISOLATION, KIND_BYTES, isolation, 0),
+};
+
+static const struct field path_fields[] = {
+	PATH(KB_A_RULE, KIND_U32, rule, 0, true),
+	PATH(KB_A_LINE, KIND_U32, line, 0, false),
+	PATH(KB_A_NAME, KIND_STRING, name, 0, true),
+	PATH(KB_A_PATH_KIND, KIND_U8, kind, 0, true),
+	PATH(KB_A_PATH_OPEN, KIND_U8, open, 2, true),
+	PATH(KB_A_REASON, KIND_U8, reason, 0, false),
+	PATH(KB_A_PACKETS, KIND_U64, packets, 0, false),
+	PATH(KB_A_BYTES, KIND_U64, bytes, 0, false),
+	PATH(KB_A_REFUSALS, KIND_U64, refusals, 0, false),
 };
 
 struct attr {
@@ -139,10 +201,21 @@ static bool is_name(const u8 *text)
 	return true;
 }
 
+static int store_address(const struct attr *attr, struct kb_address *ret)
+{
+	if (attr->len != 4 && attr->len != 16)
+		return -EBADMSG;
+	ret->len = (u8)attr->len;
+	memcpy(ret->bytes, attr->data, attr->len);
+	return 0;
+}
+
 static int store(const struct field *field, const struct attr *attr, u8 *base)
 {
 	u8 *to = base + field->offset;
 
+	if (field->kind == KIND_ADDRESS)
+		return store_address(attr, (struct kb_address *)to);
 	if (field->kind == KIND_STRING || field->kind == KIND_NAME) {
 		if (!attr->len || attr->len > field->size ||
 		    memchr(attr->data, '\0', attr->len) != attr->data + attr->len - 1)
@@ -197,6 +270,17 @@ int kb_decode_status(const void *data, size_t len, struct kb_status *ret)
 	return r;
 }
 
+/* Addresses are as long as the family says; without one they are worth nothing. */
+static bool addresses_fit(const struct kb_record *r)
+{
+	u8 len = r->family == 6 ? 16 : 4;
+
+	if (!kb_has(r->have, KB_A_FAMILY))
+		return !r->src.len && !r->dst.len;
+	return (r->family == 4 || r->family == 6) && (!r->src.len || r->src.len == len) &&
+	       (!r->dst.len || r->dst.len == len);
+}
+
 static int decode_record(const void *data, size_t len, const u8 *needed, struct kb_record *ret)
 {
 	struct kb_record record = {};
@@ -206,6 +290,8 @@ static int decode_record(const void *data, size_t len, const u8 *needed, struct 
 	for (; !r && *needed; needed++)
 		if (!kb_has(record.have, *needed))
 			r = -EBADMSG;
+	if (!r && !addresses_fit(&record))
+		r = -EBADMSG;
 	if (!r)
 		*ret = record;
 	return r;
@@ -223,6 +309,24 @@ int kb_decode_event(const void *data, size_t len, struct kb_record *ret)
 	static const u8 needed[] = { KB_A_SEQ, KB_A_BOOTTIME, KB_A_EVENT, 0 };
 
 	return decode_record(data, len, needed, ret);
+}
+
+int kb_decode_link(const void *data, size_t len, struct kb_record *ret)
+{
+	static const u8 needed[] = { KB_A_LINK, KB_A_IFINDEX, KB_A_LINK_KIND, KB_A_ACTION,
+				     KB_A_REASON, 0 };
+
+	return decode_record(data, len, needed, ret);
+}
+
+int kb_decode_path(const void *data, size_t len, struct kb_path_row *ret)
+{
+	struct kb_path_row row = {};
+	int r = decode(data, len, path_fields, ARRAY_SIZE(path_fields), (u8 *)&row, &row.have);
+
+	if (!r)
+		*ret = row;
+	return r;
 }
 
 int kb_decode_blob(const void *data, size_t len,

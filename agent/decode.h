@@ -7,10 +7,13 @@
 #include <uapi/kidoban/blob.h>
 #include <uapi/kidoban/class.h>
 #include <uapi/kidoban/limits.h>
+#include <uapi/kidoban/link.h>
 #include <uapi/kidoban/netlink.h>
 
 #define KB_BUS_NAME_MAX		63	/* bytes of "1-2.1" and of a driver's name */
 #define KB_SENTENCE_MAX		511	/* bytes of KB_A_TEXT */
+#define KB_COMM_MAX		63	/* bytes of a process's name */
+#define KB_ISOLATION_LEN	16	/* bytes of an isolation's name */
 
 /* Which attributes a message had, one bit each. */
 struct kb_have {
@@ -48,9 +51,27 @@ struct kb_status {
 	u64 allowed, refused, audited, overrides;
 	u32 present;
 	u64 event_seq, event_lost, memory;
+	u8 mode_link, mode_path;	/* enum kb_gate_mode */
+	u32 link_rules, path_rules, networks, prefixes;
+	u8 lease;			/* one is running */
+	u32 lease_left;			/* ms */
+	u32 zone;			/* index; KB_A_ZONE absent = unknown */
+	u64 schedules;			/* open ones */
+	u8 isolated;
+	u8 isolation[KB_ISOLATION_LEN];
+	u64 path_allowed, path_refused, path_audited, flows_cut;
 };
 
-/* A USB interface and its verdict (device dump), or something that happened (event). */
+/* An IP address in network byte order. */
+struct kb_address {
+	u8 len;				/* 0 (absent), 4 or 16 */
+	u8 bytes[16];
+};
+
+/*
+ * A USB interface and its verdict (device dump), a network interface and its
+ * verdict (link dump), or something that happened (event).
+ */
 struct kb_record {
 	struct kb_have have;
 	u64 seq, boottime;		/* boottime: ns, CLOCK_BOOTTIME */
@@ -74,6 +95,41 @@ struct kb_record {
 	char municipality[KB_MUNICIPALITY_MAX + 1], group[KB_GROUP_MAX + 1];
 	u32 policy_epoch, policy_serial;
 	u8 blob_sha256[32];
+	/* Links. */
+	u8 mode_link, mode_path;	/* enum kb_gate_mode */
+	u32 ifindex;
+	u64 netns;			/* inode of its network namespace */
+	char link[KB_IFNAME_MAX + 1];
+	u8 link_kind, link_bus;		/* enum kb_link_kind, kb_link_bus, or what a newer module knows */
+	u8 mac[6], perm_mac[6];
+	u8 up, open;
+	u32 link_generation, profile;
+	u32 bypass;			/* KB_BYPASS_* */
+	char name[KB_NAME_MAX + 1];	/* of the path or link rule */
+	/* Packets, the lease and isolation. */
+	u8 direction;			/* enum kb_direction */
+	u8 family;			/* 4, 6 */
+	struct kb_address src, dst;	/* as long as @family says */
+	u8 proto;
+	u16 sport, dport;		/* ICMP: dport is type << 8 | code */
+	u32 uid, pid;
+	char comm[KB_COMM_MAX + 1], cgroup[KB_CGROUP_MAX + 1];
+	u32 count;			/* like packets since the last such event */
+	u8 lease;
+	u32 zone;
+	u8 isolated;
+	u8 isolation[KB_ISOLATION_LEN];
+};
+
+/* One path rule as it stands (path dump). */
+struct kb_path_row {
+	struct kb_have have;
+	u32 rule, line;
+	char name[KB_NAME_MAX + 1];
+	u8 kind;			/* enum kb_path_kind, or what a newer module knows */
+	u8 open;
+	u8 reason;			/* enum kb_reason: what is missing, when closed */
+	u64 packets, bytes, refusals;
 };
 
 /*
@@ -86,6 +142,8 @@ struct kb_record {
  */
 int kb_decode_status(const void *data, size_t len, struct kb_status *ret);
 int kb_decode_device(const void *data, size_t len, struct kb_record *ret);
+int kb_decode_link(const void *data, size_t len, struct kb_record *ret);
+int kb_decode_path(const void *data, size_t len, struct kb_path_row *ret);
 int kb_decode_event(const void *data, size_t len, struct kb_record *ret);
 
 /*

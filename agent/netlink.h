@@ -3,6 +3,8 @@
 #ifndef AGENT_NETLINK_H
 #define AGENT_NETLINK_H
 
+#include <kidoban/path.h>
+
 #include "agent/decode.h"
 #include "policy/bundle.h"
 #include "policy/fault.h"
@@ -36,6 +38,39 @@ int kb_wire_status(struct kb_wire *wire, struct kb_status *ret, struct kb_fault 
 
 /* Every USB interface present, in the kernel's order. *ret is malloc'ed. */
 int kb_wire_devices(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n,
+		    struct kb_fault *ret_fault);
+
+/* Every network interface of every namespace (-EOPNOTSUPP: a module of level 1). *ret is malloc'ed. */
+int kb_wire_links(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n,
+		  struct kb_fault *ret_fault);
+/* Every path rule of the policy in force. -ENODATA without one. *ret is malloc'ed. */
+int kb_wire_paths(struct kb_wire *wire, struct kb_path_row **ret, size_t *ret_n,
+		  struct kb_fault *ret_fault);
+
+/* A wireless link and the profile that it was proven to use (W4). */
+struct kb_link_proof {
+	u32 ifindex, generation, profile;
+};
+
+/* What the agent says of the terminal: KB_CMD_CONTEXT_SET. */
+struct kb_context_report {
+	u64 generation;			/* of the policy that zone, schedules and profiles are of */
+	u32 ttl;			/* seconds; 0 ends the lease */
+	u32 zone;			/* index, KB_INDEX_NONE = unknown */
+	u64 schedules;			/* mask of the open ones */
+	const struct kb_link_proof *proofs;
+	size_t n_proofs;		/* <= KB_CONTEXT_LINKS_MAX */
+};
+
+/* -ENODATA: no policy in force; -ESTALE: another one is. */
+int kb_wire_context_set(struct kb_wire *wire, const struct kb_context_report *report,
+			struct kb_fault *ret_fault);
+
+/* Cuts the terminal off (N6). -EALREADY when it is. */
+int kb_wire_isolate(struct kb_wire *wire, const u8 id[KB_ISOLATION_LEN],
+		    struct kb_fault *ret_fault);
+/* Ends that by a signed order, see struct kb_order. -ENOENT: not isolated; -ESTALE: another's order. */
+int kb_wire_release(struct kb_wire *wire, const struct kb_bytes *order, const struct kb_bytes *sig,
 		    struct kb_fault *ret_fault);
 
 /* A negative result ends the reading and is returned. @record lives for the call. */

@@ -25,12 +25,14 @@
 #   rdp_server                 a real RDP server at $SERVER:3389 (instead of the echo there)
 #   reach_rdp [OPTION…]        FreeRDP connects, speaks TLS, is let in and leaves (xfreerdp +auth-only)
 #   rdp_session SECONDS […]    FreeRDP shows the server's screen for so long
-#   load_start [OPTION…]       iperf3 to $WEB in the background; load_end: "RECEIVED-BYTES"
+#   load_start [OPTION…]       iperf3 to $WEB (or $LOAD_HOST) in the background
+#   load_end                   ends it and prints the bytes sent; fails when the connection was lost before
 #
 # The leak counter: what really came out of the terminal, taken on the cable.
 #   wire_mark                  count from here on
 #   wire_count FILTER…         frames sent since that match a tcpdump filter; $TO_PROTECTED is one
 #   wire_tagged TEXT           frames sent since that have TEXT in them, whatever they are wrapped in
+#   wire_tags                  "NAME COUNT" for each text KB<NAME> in frames sent since
 #   wire_show FILTER…          the frames themselves, as tcpdump prints them
 #
 # The world.
@@ -198,7 +200,12 @@ load_start() {
 load_end() {
 	kill -INT $load_pid
 	wait $load_pid
-	sed -n '/"sum_received"/,/}/s/.*"bytes":[ \t]*\([0-9]*\).*/\1/p' /tmp/load.json
+	# the only thing wrong with it was that we ended it
+	sed -n 's/.*"error"://p' /tmp/load.json | grep -q 'client has terminated' || {
+		sed -n 's/.*"error":/iperf3:/p' /tmp/load.json
+		return 1
+	}
+	sed -n '/"sum_sent"/,/}/s/.*"bytes":[^0-9]*\([0-9]*\).*/\1/p' /tmp/load.json
 }
 
 # --- The leak counter
@@ -223,6 +230,10 @@ wire_count() {
 
 wire_tagged() {
 	at router wire_tagged $(($(wire_given) - wire_base)) "$1"
+}
+
+wire_tags() {
+	at router wire_tags $(($(wire_given) - wire_base))
 }
 
 wire_show() {

@@ -4,7 +4,7 @@
 
 SELFTEST_PROGRAMS := abi_trust abi_policy abi_blob abi_floor abi_query abi_privilege claim
 # what knows nothing of the module
-SELFTEST_PLAIN := reach
+SELFTEST_PLAIN := reach throw packet xdp
 SELFTEST_COMMON := $(addprefix tests/vm/selftest/,client.c forge.c gate.c)
 SELFTEST_DIR := $(BUILD)/selftest
 SELFTEST_HEADERS = $(wildcard tests/vm/selftest/*.h kmod/tests/*.h include/*/kidoban/*.h)
@@ -20,10 +20,12 @@ selftests: $(SELFTEST_PROGRAMS:%=$(SELFTEST_DIR)/%) $(SELFTEST_DIR)/gatectl $(SE
 	$(SELFTEST_PLAIN:%=$(SELFTEST_DIR)/%) \
 	$(SELFTEST_DIR)/keys/author.der
 
+$(SELFTEST_DIR)/xdp: SELFTEST_PLAIN_LIBS := -lxdp
+$(SELFTEST_DIR)/xdp $(SELFTEST_DIR)/packet: tests/vm/selftest/frame.c tests/vm/selftest/frame.h
 $(SELFTEST_PLAIN:%=$(SELFTEST_DIR)/%): $(SELFTEST_DIR)/%: tests/vm/selftest/%.c | deps-build
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) $(SELFTEST_PLAIN_LIBS)
 
 $(SELFTEST_DIR)/%: tests/vm/selftest/%.c $(SELFTEST_COMMON) $(SELFTEST_HEADERS) | deps-build
 	@mkdir -p $(@D)

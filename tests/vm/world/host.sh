@@ -62,6 +62,17 @@ wire_tagged() {
 	wire_since "$1" | { grep -a -o -F -- "$2" || :; } | wc -l
 }
 
+# wire_tags FRAMES: "NAME COUNT" for each tag KB<NAME> in the frames.
+wire_tags() {
+	wire_since "$1" | { grep -a -o 'KB<[a-z0-9/_-]*>' || :; } | sed 's/^KB<//;s/>$//' | sort | uniq -c |
+		awk '{ print $2, $1 }'
+}
+
+# odd [NAME…]: odd packets as text.
+odd() {
+	/usr/bin/python3 "$here/odd.py" "$here/names.sh" "$@"
+}
+
 # --- Remote screens
 
 # A screen and its RDP server. Both leave files in /tmp: they get one of their own.

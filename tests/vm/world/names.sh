@@ -10,8 +10,8 @@
 # The terminal's two cards hang on the same cable. `detour` is a second router on the terminal's
 # segment: it forwards, through the first one, and has another MAC address.
 
-# The terminal's cards: e1000e and virtio_net, both on PCI.
-OFFICE_MAC=52:54:00:0a:00:05 OFFICE_PCI=0000:00:11.0 OFFICE_DRIVER=e1000e
+# The terminal's cards: e1000 and virtio_net, both on PCI.
+OFFICE_MAC=52:54:00:0a:00:05 OFFICE_PCI=0000:00:11.0 OFFICE_DRIVER=e1000
 ANNEX_MAC=52:54:00:0a:00:06 ANNEX_PCI=0000:00:12.0 ANNEX_DRIVER=virtio_net
 TERMINAL=10.10.0.5 TERMINAL6=2001:db8:10::5
 LAN=10.10.0.0/24 LAN6=2001:db8:10::/64
@@ -33,4 +33,4 @@ CLOCK=10.30.0.123 CLOCK6=2001:db8:30::123
 
 # Ports at which every host (server, archive, other, peer) echoes what it hears, over IPv4 and IPv6.
 ECHO_TCP='7 443 1494 3389 4172 5900 8443'
-ECHO_UDP='7 53 123 1494 3389 4172 4789'
+ECHO_UDP='7 53 123 1494 3389 4172'

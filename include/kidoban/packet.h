@@ -32,7 +32,8 @@ struct kb_packet {
 /*
  * Reads the IP header at @data and the start of what it carries. @version is
  * what the frame claims (4, 6; 0 = look at the first nibble), @have the bytes
- * at hand, @len the bytes of the whole packet (have <= len). Always fills @ret. Returns
+ * at hand, @len the bytes of the whole packet (have <= len). Always fills @ret, with -ENODATA with
+ * a defect. Returns
  * 0, or -ENODATA when more than @have (but not more than KB_PACKET_LOOK_MAX)
  * bytes must be at hand to say: the caller fetches min(len, KB_PACKET_LOOK_MAX)
  * and asks again; with that many at hand it never returns -ENODATA.
@@ -41,7 +42,9 @@ struct kb_packet {
  * IPv4 source routing (options 131, 137); more than KB_PACKET_HEADERS_MAX
  * IPv6 extension headers or hop-by-hop not first; routing headers of any type but 2 with
  * segments left (RH0, SRv6); jumbograms; unknown extension header, no next header (59);
- * v6: source or destination in ::ffff:0:0/96, ::/96 (except :: and ::1), or both loopback rules of RFC 4291 broken.
+ * v6: source or destination in ::ffff:0:0/96, ::/96 (except :: and ::1), or ::1 on one side only (RFC 4291).
+ * A packet that is shorter than its ports' header, no longer than its header says (payload length 0), or
+ * a later fragment of something that is no upper layer is MALFORMED, too. Bytes behind the length are padding.
  * 6to4 (2002::/16) and NAT64 (64:ff9b::/96, 64:ff9b:1::/48) are not defects, see kb_packet_embedded().
  */
 int kb_packet_parse(const u8 *data, u32 have, u32 len, u8 version, struct kb_packet *ret);

@@ -19,13 +19,15 @@ struct kb_prefix {
  * Constant once built; lookups need no lock and allocate nothing.
  *
  * IPv4: 16-8-8 table, at most three loads. IPv6: one open-addressed hash for
- * all prefixes, tried for each length that occurs, longest first.
+ * all prefixes, asked while the lengths that occur are halved: at most eight times.
  */
 struct kb_prefix_table;
 
 /*
- * Builds from @n prefixes in any order (duplicates are fine; *prefixes is sorted in place). 0, -ENOMEM,
- * -E2BIG (more classes or chunks than the table can number).
+ * Builds from @n prefixes in any order (duplicates are fine; the caller may not rely on their
+ * order afterwards). 0, -ENOMEM, -E2BIG (more than KB_PREFIXES_MAX prefixes or KB_NETWORKS_MAX
+ * networks), -EINVAL (a version other than 4 and 6, a length beyond the address, bits behind
+ * the length, a network of @n_networks or more).
  */
 int kb_prefix_build(struct kb_prefix *prefixes, u32 n, u32 n_networks,
 		    struct kb_prefix_table **ret_table);

@@ -1,8 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The terminal sleeps; what is refused stays refused when it wakes, what was swapped is judged.
-# Not on 6.12 for now: its terminal is lost after a sleep on some hosts, cause unknown. Counted as skipped.
-# vm: kernel=6.1
 # vm: disk
 # vm: timeout=150
 . "$(dirname "$0")/../tap.sh"

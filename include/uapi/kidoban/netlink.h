@@ -61,6 +61,7 @@ enum kb_cmd {
  * POLICY_GET	-ENODATA	no policy in force
  * PATH_DUMP	-ENODATA	no policy in force
  * CONTEXT_SET	-ENODATA	no policy in force
+ *		-EBUSY		the machine is going to sleep: no lease until it woke up
  *		-ESTALE		GENERATION is not that of the policy in force: nothing was set
  *		-ERANGE		ttl of more than KB_LEASE_TTL_MAX, zone, schedule or profile that
  *				the policy does not have

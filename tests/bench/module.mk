@@ -2,9 +2,9 @@
 # What `make bench` runs besides the programs and the module.
 
 .PHONY: bench-tools
-bench-tools: $(BUILD)/bench-scan $(BUILD)/bench-send $(BUILD)/bench-hook/hook.ko
+bench-tools: $(BUILD)/bench-scan $(BUILD)/bench-prefix $(BUILD)/bench-send $(BUILD)/bench-hook/hook.ko
 
-$(BUILD)/bench-scan: tests/bench/scan.c $(BUILD)/obj/libkbcore.a
+$(BUILD)/bench-scan $(BUILD)/bench-prefix: $(BUILD)/bench-%: tests/bench/%.c $(KBCORE_LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^
 

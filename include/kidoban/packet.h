@@ -53,6 +53,14 @@ int kb_packet_parse(const u8 *data, u32 have, u32 len, u8 version, struct kb_pac
 bool kb_packet_embedded(const union kb_ip *v6, u32 *ret_v4);
 
 /*
+ * Every IPv4 address that @v6 may stand for, the above first; returns how many. Behind the prefix of
+ * RFC 8215 only the translator knows where the address is (RFC 6052, 2.2), so there are four:
+ * who asks whether one of them is protected must try them all.
+ */
+#define KB_EMBEDDED_MAX		4
+u32 kb_packet_embedded_all(const union kb_ip *v6, u32 ret_v4[KB_EMBEDDED_MAX]);
+
+/*
  * Is this a tunnel's outer packet? IP protocols 4, 41, 47, 50, 51, 94, 97, 115,
  * 137; UDP to or from ports of Teredo (3544), VXLAN (4789, 8472), GENEVE (6081), WireGuard (51820),
  * L2TP (1701), OpenVPN (1194), GTP (2123, 2152), FOU/GUE (5555, 6080), IKE and ESP in UDP (500, 4500);

@@ -16,6 +16,7 @@
 
 #define kb_zalloc(size)		kvzalloc(size, GFP_KERNEL)
 #define kb_free(ptr)		kvfree(ptr)
+#define kb_noinline		noinline
 
 #else
 #include <assert.h>
@@ -45,6 +46,7 @@ typedef int32_t s32;
 
 #define kb_zalloc(size)		calloc(1, size)
 #define kb_free(ptr)		free(ptr)
+#define kb_noinline		__attribute__((__noinline__))
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))

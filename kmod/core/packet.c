@@ -89,12 +89,16 @@ static u32 transport_size(u8 version, u8 proto)
 	return proto == (version == 4 ? PROTO_ICMP : PROTO_ICMPV6) ? 4 : 0;
 }
 
+static inline u8 tcp_flags(u8 bits)
+{
+	return ((bits & 0x12) == 0x02 ? KB_PACKET_SYN : 0) | (bits & 0x04 ? KB_PACKET_RST : 0);
+}
+
 /* Ports, or type and code. ret->proto is known; a fragment is the first one. */
 static int parse_transport(const struct view *view, u32 at, struct kb_packet *ret)
 {
 	const u32 size = transport_size(ret->version, ret->proto);
 	const u8 *p = view->data + at;
-	u8 flags = KB_PACKET_PORTS;
 
 	if (!size)
 		return 0;
@@ -106,13 +110,9 @@ static int parse_transport(const struct view *view, u32 at, struct kb_packet *re
 		ret->sport = load_be16(p);
 		ret->dport = load_be16(p + 2);
 	}
-	if (size == 20) {
-		if ((p[13] & 0x12) == 0x02)
-			flags |= KB_PACKET_SYN;
-		if (p[13] & 0x04)
-			flags |= KB_PACKET_RST;
-	}
-	ret->flags |= flags;
+	if (size == 20)
+		ret->flags |= tcp_flags(p[13]);
+	ret->flags |= KB_PACKET_PORTS;
 	return 0;
 }
 
@@ -271,19 +271,37 @@ static int parse_chain(const struct view *view, u8 next, struct kb_packet *ret)
 	return parse_transport(view, at, ret);
 }
 
-static bool is_loopback(const u8 v6[16])
+/* Where ::, ::1 and IPv4 in disguise are. */
+static inline bool is_low(const u8 v6[16])
 {
-	return !load_be32(v6) && !load_be32(v6 + 4) && !load_be32(v6 + 8) && load_be32(v6 + 12) == 1;
+	u64 first;
+
+	memcpy(&first, v6, sizeof(first));
+	return !first;
 }
 
-/* IPv4-mapped and IPv4-compatible addresses belong to a machine's inside, RFC 4291. */
+static bool is_loopback(const u8 v6[16])
+{
+	return is_low(v6) && !load_be32(v6 + 8) && load_be32(v6 + 12) == 1;
+}
+
+/* IPv4-mapped and IPv4-compatible addresses, RFC 4291. They belong inside a machine. */
 static bool is_disguised(const u8 v6[16])
 {
-	if (load_be32(v6) || load_be32(v6 + 4))
+	if (!is_low(v6))
 		return false;
 	if (load_be32(v6 + 8) == 0xffff)
 		return true;
 	return !load_be32(v6 + 8) && load_be32(v6 + 12) > 1;
+}
+
+static enum kb_reason addresses_defect(const u8 src[16], const u8 dst[16])
+{
+	if (!is_low(src) && !is_low(dst))
+		return KB_REASON_NONE;
+	if (is_disguised(src) || is_disguised(dst))
+		return KB_REASON_EMBEDDED;
+	return is_loopback(src) == is_loopback(dst) ? KB_REASON_NONE : KB_REASON_MALFORMED;
 }
 
 /* The IPv6 header is at hand. */
@@ -301,18 +319,77 @@ static int parse_v6(struct view *view, struct kb_packet *ret)
 	if (total == 40 || total > view->end)
 		return malformed(ret);	/* nothing, or a jumbogram; not all there */
 	view->end = total;
-	if (is_disguised(p + 8) || is_disguised(p + 24)) {
-		ret->defect = KB_REASON_EMBEDDED;
+	ret->defect = addresses_defect(p + 8, p + 24);
+	if (ret->defect)
 		return 0;
-	}
-	if (is_loopback(p + 8) != is_loopback(p + 24))
-		return malformed(ret);
 	return parse_chain(view, p[6], ret);
 }
 
-int kb_packet_parse(const u8 *data, u32 have, u32 len, u8 version, struct kb_packet *ret)
+/* Bytes of the upper layer that the short way wants: a TCP header. */
+#define PLAIN	20u
+
+/* The short way: a whole IPv4 packet without options? */
+static inline bool is_plain_v4(const u8 *p, u32 have, u32 len, u8 version)
 {
-	struct view view = { .data = data, .have = have, .end = len };
+	const u32 total = load_be16(p + 2);
+
+	return have >= 20 + PLAIN && total >= 20 + PLAIN && total <= len && (version & ~4) == 0 &&
+	       !(load_be16(p + 6) & (MORE_FRAGMENTS | FRAGMENT_OFFSET));
+}
+
+/* The short way: an IPv6 packet between ordinary addresses? */
+static inline bool is_plain_v6(const u8 *p, u32 have, u32 len, u8 version)
+{
+	const u32 payload = load_be16(p + 4);
+
+	return have >= 40 + PLAIN && payload >= PLAIN && 40 + payload <= len &&
+	       (version & ~6) == 0 && !is_low(p + 8) && !is_low(p + 24);
+}
+
+/*
+ * The short way for nearly every packet: TCP or UDP right behind the IP header. At least 20
+ * bytes are at hand. Answers as parse_any() does, or false: that must look and fill @ret anew.
+ */
+static inline bool parse_plain(const u8 *p, u32 have, u32 len, u8 version, struct kb_packet *ret)
+{
+	u8 proto, hops;
+
+	if (p[0] == 0x45 && is_plain_v4(p, have, len, version)) {
+		ret->version = 4;
+		ret->src = (union kb_ip){ .v6 = { 0 } };
+		ret->dst = (union kb_ip){ .v6 = { 0 } };
+		ret->src.v4 = load_be32(p + 12);
+		ret->dst.v4 = load_be32(p + 16);
+		proto = p[9];
+		hops = p[8];
+		p += 20;
+	} else if (p[0] >> 4 == 6 && is_plain_v6(p, have, len, version)) {
+		ret->version = 6;
+		memcpy(ret->src.v6, p + 8, 16);
+		memcpy(ret->dst.v6, p + 24, 16);
+		proto = p[6];
+		hops = p[7];
+		p += 40;
+	} else {
+		return false;
+	}
+	ret->proto = proto;
+	ret->flags = KB_PACKET_PORTS | (hops == 255 ? KB_PACKET_HOP255 : 0);
+	if (proto == PROTO_TCP)
+		ret->flags |= tcp_flags(p[13]);
+	else if (proto != PROTO_UDP)
+		return false;
+	ret->defect = KB_REASON_NONE;
+	ret->sport = load_be16(p);
+	ret->dport = load_be16(p + 2);
+	return true;
+}
+
+/* Apart from the short way, so that this needs no stack. */
+static kb_noinline int parse_any(const u8 *data, u32 have, u32 len, u8 version,
+				 struct kb_packet *ret)
+{
+	struct view view = { data, have < KB_PACKET_LOOK_MAX ? have : KB_PACKET_LOOK_MAX, len };
 	u32 need = 1;
 
 	*ret = (struct kb_packet){ 0 };
@@ -325,30 +402,47 @@ int kb_packet_parse(const u8 *data, u32 have, u32 len, u8 version, struct kb_pac
 	}
 	if (!has(&view, need))
 		return missing(&view, need, ret);
-	if (view.have > KB_PACKET_LOOK_MAX)
-		view.have = KB_PACKET_LOOK_MAX;
 	return need == 20 ? parse_v4(&view, ret) : parse_v6(&view, ret);
 }
 
-static bool embedded_at(const u8 *p, u32 *ret_v4)
+int kb_packet_parse(const u8 *data, u32 have, u32 len, u8 version, struct kb_packet *ret)
 {
-	*ret_v4 = load_be32(p);
-	return true;
+	if (have >= 20 && parse_plain(data, have, len, version, ret))
+		return 0;
+	return parse_any(data, have, len, version, ret);
+}
+
+u32 kb_packet_embedded_all(const union kb_ip *v6, u32 ret_v4[KB_EMBEDDED_MAX])
+{
+	const u8 *p = v6->v6;
+
+	if (load_be16(p) == 0x2002) {
+		ret_v4[0] = load_be32(p + 2);
+		return 1;
+	}
+	if (load_be32(p) != 0x0064ff9b)
+		return 0;
+	if (load_be16(p + 4) == 1) {	/* RFC 8215: prefix of 96, 48, 56 or 64 bits, RFC 6052 */
+		ret_v4[0] = load_be32(p + 12);
+		ret_v4[1] = (u32)load_be16(p + 6) << 16 | load_be16(p + 9);
+		ret_v4[2] = (u32)p[7] << 24 | (load_be32(p + 8) & 0xffffff);
+		ret_v4[3] = load_be32(p + 9);
+		return 4;
+	}
+	if (load_be32(p + 4) || load_be32(p + 8))
+		return 0;
+	ret_v4[0] = load_be32(p + 12);
+	return 1;
 }
 
 bool kb_packet_embedded(const union kb_ip *v6, u32 *ret_v4)
 {
-	const u8 *p = v6->v6;
+	u32 all[KB_EMBEDDED_MAX];
 
-	if (load_be16(p) == 0x2002)
-		return embedded_at(p + 2, ret_v4);
-	if (load_be32(p) != 0x0064ff9b)
+	if (!kb_packet_embedded_all(v6, all))
 		return false;
-	if (!load_be32(p + 4) && !load_be32(p + 8))
-		return embedded_at(p + 12, ret_v4);
-	if (load_be16(p + 4) == 1)
-		return embedded_at(p + 12, ret_v4);
-	return false;
+	*ret_v4 = all[0];
+	return true;
 }
 
 static bool is_tunnel_protocol(u8 proto)
@@ -375,10 +469,8 @@ static bool is_tunnel_protocol(u8 proto)
 			 PORT_BIT(5555) | PORT_BIT(6080) | PORT_BIT(6081) | PORT_BIT(8472) | \
 			 PORT_BIT(51820))
 
-static bool is_udp_tunnel(u16 port)
+static kb_noinline bool is_udp_tunnel(u16 port)
 {
-	if (!(UDP_TUNNELS & PORT_BIT(port)))
-		return false;
 	switch (port) {
 	case 500: case 4500:		/* IKE, ESP in UDP */
 	case 1194:			/* OpenVPN */
@@ -392,6 +484,11 @@ static bool is_udp_tunnel(u16 port)
 		return true;
 	}
 	return false;
+}
+
+static bool may_be_udp_tunnel(u16 port)
+{
+	return UDP_TUNNELS >> (port >> 2 & 63) & 1;
 }
 
 static bool is_tcp_tunnel(u16 port)
@@ -411,7 +508,9 @@ bool kb_packet_is_tunnel(const struct kb_packet *packet)
 	if (packet->proto == PROTO_TCP)
 		return ports && (is_tcp_tunnel(packet->sport) || is_tcp_tunnel(packet->dport));
 	if (packet->proto == PROTO_UDP)
-		return ports && (is_udp_tunnel(packet->sport) || is_udp_tunnel(packet->dport));
+		return ports &&
+		       ((may_be_udp_tunnel(packet->sport) && is_udp_tunnel(packet->sport)) ||
+			(may_be_udp_tunnel(packet->dport) && is_udp_tunnel(packet->dport)));
 	return is_tunnel_protocol(packet->proto);
 }
 

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Did somebody here ask for this packet? */
+#include "answer.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/jiffies.h>
+#include <linux/siphash.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/tcp.h>
+#include <net/udp.h>
+
+#include "query.h"
+
+/*
+ * Questions of unconnected UDP sockets, by a keyed hash of remote address,
+ * remote and local port. A place holds the high half of the hash and the time in
+ * seconds. Losing one to another question costs an answer, never opens anything
+ * that was not asked for but by guessing 32 bits.
+ */
+#define KB_QUESTIONS		4096
+#define KB_QUESTION_SECONDS	60
+
+static u64 questions[KB_QUESTIONS];	/* READ_ONCE/WRITE_ONCE; hash << 32 | second */
+static siphash_key_t questions_key;
+
+void kb_answer_init(void)
+{
+	get_random_bytes(&questions_key, sizeof(questions_key));
+}
+
+static u32 now_seconds(void)
+{
+	return (u32)(get_jiffies_64() / HZ);
+}
+
+static u64 question_hash(const struct kb_packet *packet, const union kb_ip *far, u16 far_port,
+			 u16 near_port)
+{
+	u64 words[3] = { 0, 0, (u64)packet->version << 32 | (u32)far_port << 16 | near_port };
+
+	memcpy(words, far, packet->version == 4 ? 4 : 16);
+	return siphash(words, sizeof(words), &questions_key);
+}
+
+void kb_answer_expect(const struct kb_query *query)
+{
+	const struct kb_packet *packet = &query->packet;
+	u64 hash, mark;
+
+	if (packet->proto != IPPROTO_UDP || !(packet->flags & KB_PACKET_PORTS) || !query->sk ||
+	    query->sk->sk_state == TCP_ESTABLISHED)
+		return;
+	hash = question_hash(packet, &packet->dst, packet->dport, packet->sport);
+	mark = (hash & ~(u64)U32_MAX) | now_seconds();
+	/* Written once a second and question: the line stays shared between processors. */
+	if (READ_ONCE(questions[hash % KB_QUESTIONS]) != mark)
+		WRITE_ONCE(questions[hash % KB_QUESTIONS], mark);
+}
+
+static bool expected(const struct kb_packet *packet)
+{
+	u64 hash = question_hash(packet, &packet->src, packet->sport, packet->dport);
+	u64 mark = READ_ONCE(questions[hash % KB_QUESTIONS]);
+
+	return hash >> 32 == mark >> 32 &&
+	       now_seconds() - (u32)mark <= KB_QUESTION_SECONDS;
+}
+
+static struct net *net_of(const struct kb_query *query)
+{
+	return dev_net(query->dev);
+}
+
+static const struct in6_addr *in6(const union kb_ip *ip)
+{
+	return (const struct in6_addr *)ip->v6;
+}
+
+/* The established, half-open or closing connection of the packet, with a reference. */
+static struct sock *tcp_connection(const struct kb_query *query)
+{
+	const struct kb_packet *packet = &query->packet;
+	struct net *net = net_of(query);
+	struct inet_hashinfo *hash = net->ipv4.tcp_death_row.hashinfo;
+
+	if (packet->version == 4)
+		return __inet_lookup_established(net, hash, htonl(packet->src.v4),
+						 htons(packet->sport), htonl(packet->dst.v4),
+						 packet->dport, query->dev->ifindex, 0);
+#if IS_ENABLED(CONFIG_IPV6)
+	return __inet6_lookup_established(net, hash, in6(&packet->src), htons(packet->sport),
+					  in6(&packet->dst), packet->dport, query->dev->ifindex,
+					  0);
+#else
+	return NULL;
+#endif
+}
+
+/* Listeners need no reference: they are freed by RCU. */
+static bool tcp_listens(const struct kb_query *query)
+{
+	const struct kb_packet *packet = &query->packet;
+	struct net *net = net_of(query);
+	struct inet_hashinfo *hash = net->ipv4.tcp_death_row.hashinfo;
+
+	if (packet->version == 4)
+		return __inet_lookup_listener(net, hash, NULL, 0, htonl(packet->src.v4),
+					      htons(packet->sport), htonl(packet->dst.v4),
+					      packet->dport, query->dev->ifindex, 0);
+#if IS_ENABLED(CONFIG_IPV6)
+	return inet6_lookup_listener(net, hash, NULL, 0, in6(&packet->src), htons(packet->sport),
+				     in6(&packet->dst), packet->dport, query->dev->ifindex, 0);
+#else
+	return false;
+#endif
+}
+
+/*
+ * A connection that was accepted here shares its port with the listener, so
+ * it is no answer; what we opened has a port of its own.
+ */
+static bool tcp_solicited(const struct kb_query *query)
+{
+	struct sock *sk;
+	bool ours;
+
+	if (query->packet.flags & KB_PACKET_SYN)
+		return false;
+	sk = tcp_connection(query);
+	if (!sk)
+		return false;
+	ours = sk->sk_state != TCP_NEW_SYN_RECV;
+	sock_gen_put(sk);
+	return ours && !tcp_listens(query);
+}
+
+static bool udp_solicited(const struct kb_query *query)
+{
+	const struct kb_packet *packet = &query->packet;
+	struct net *net = net_of(query);
+	struct sock *sk = NULL;
+	bool connected;
+
+	if (expected(packet))
+		return true;
+	if (packet->version == 4)
+		sk = udp4_lib_lookup(net, htonl(packet->src.v4), htons(packet->sport),
+				     htonl(packet->dst.v4), htons(packet->dport),
+				     query->dev->ifindex);
+#if IS_ENABLED(CONFIG_IPV6)
+	else
+		sk = udp6_lib_lookup(net, in6(&packet->src), htons(packet->sport),
+				     in6(&packet->dst), htons(packet->dport),
+				     query->dev->ifindex);
+#endif
+	if (!sk)
+		return false;
+	connected = sk->sk_state == TCP_ESTABLISHED;
+	sock_put(sk);
+	return connected;
+}
+
+static bool echo_reply(const struct kb_packet *packet)
+{
+	u8 type = packet->dport >> 8;
+
+	return packet->version == 4 ? packet->proto == IPPROTO_ICMP && type == ICMP_ECHOREPLY :
+				      packet->proto == IPPROTO_ICMPV6 && type == ICMPV6_ECHO_REPLY;
+}
+
+bool kb_answer_solicited(const struct kb_query *query)
+{
+	const struct kb_packet *packet = &query->packet;
+
+	if (query->point != KB_POINT_INBOUND || !(packet->flags & KB_PACKET_PORTS))
+		return false;
+	switch (packet->proto) {
+	case IPPROTO_TCP:
+		return tcp_solicited(query);
+	case IPPROTO_UDP:
+		return udp_solicited(query);
+	default:
+		return echo_reply(packet);
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Did somebody here ask for this packet? */
+#ifndef KB_ANSWER_H
+#define KB_ANSWER_H
+
+#include <linux/types.h>
+
+struct kb_query;
+
+void kb_answer_init(void);
+
+/* Remembers that an unconnected UDP socket sends this, so that the answer is known as one. Lock-free. */
+void kb_answer_expect(const struct kb_query *query);
+
+/*
+ * Inbound @query: TCP with a connection that no listener here accepted, UDP
+ * with a connected socket or after kb_answer_expect(), echo replies.
+ */
+bool kb_answer_solicited(const struct kb_query *query);
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Live connections: cut when their path closes. */
+#include "flow.h"
+
+#include <linux/rtnetlink.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <net/inet_hashtables.h>
+#include <net/net_namespace.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/tcp.h>
+
+#include "lease.h"
+#include "policy.h"
+#include "query.h"
+
+#define KB_FLOW_BATCH	64
+
+static struct {
+	spinlock_t lock;		/* _bh; guards failed and n_failed */
+	struct sock *failed[KB_FLOW_BATCH];	/* counted references */
+	unsigned int n_failed;
+	struct work_struct fail, rejudge;
+	atomic64_t cuts;
+} flows = {
+	.lock = __SPIN_LOCK_UNLOCKED(flows.lock),
+};
+
+static void cut(struct sock *sk)
+{
+	if (!tcp_abort(sk, ECONNABORTED))
+		atomic64_inc(&flows.cuts);
+	sock_put(sk);
+}
+
+static void fail_work(struct work_struct *work)
+{
+	struct sock *batch[KB_FLOW_BATCH];
+	unsigned int i, n;
+
+	spin_lock_bh(&flows.lock);
+	n = flows.n_failed;
+	memcpy(batch, flows.failed, n * sizeof(*batch));
+	flows.n_failed = 0;
+	spin_unlock_bh(&flows.lock);
+	for (i = 0; i < n; i++)
+		cut(batch[i]);
+}
+
+/* No room means no hurry: the next packet that is refused comes here again. */
+static void fail_tcp(struct sock *sk)
+{
+	unsigned int i;
+
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return;
+	spin_lock_bh(&flows.lock);
+	for (i = 0; i < flows.n_failed && flows.failed[i] != sk; i++)
+		;
+	if (i == flows.n_failed && i < KB_FLOW_BATCH) {
+		flows.failed[flows.n_failed++] = sk;
+		sk = NULL;
+	}
+	spin_unlock_bh(&flows.lock);
+	if (sk)
+		sock_put(sk);
+	schedule_work(&flows.fail);
+}
+
+void kb_flow_fail(struct sock *sk)
+{
+	if (!sk || !sk_fullsock(sk) || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
+		return;
+	if (sk->sk_protocol == IPPROTO_TCP) {
+		if (sk->sk_state != TCP_LISTEN && sk->sk_state != TCP_CLOSE)
+			fail_tcp(sk);
+	} else if (sk->sk_state == TCP_ESTABLISHED) {
+		WRITE_ONCE(sk->sk_err, EPERM);
+		sk_error_report(sk);
+	}
+}
+
+/* --- TCP connections. */
+
+/* Is @sk a connection that the policy in force refuses? RCU held. */
+static bool must_cut(struct sock *sk, const struct kb_active *active)
+{
+	struct kb_path_verdict verdict;
+	struct kb_query query;
+
+	if (!kb_query_of_sock(&query, sk, kb_lease_context(active->generation)))
+		return false;
+	kb_path_decide(active->policy, &query.query, &verdict);
+	return verdict.action == KB_ACTION_REFUSE;
+}
+
+/* Connections of one hash bucket that must go, at most KB_FLOW_BATCH, with references. */
+static unsigned int pick(struct net *net, struct inet_hashinfo *hash, unsigned int slot,
+			 struct sock **ret_batch)
+{
+	struct inet_ehash_bucket *bucket = &hash->ehash[slot];
+	spinlock_t *lock = inet_ehash_lockp(hash, slot);
+	const struct kb_active *active;
+	struct hlist_nulls_node *node;
+	unsigned int n = 0;
+	struct sock *sk;
+
+	if (hlist_nulls_empty(&bucket->chain))
+		return 0;
+	rcu_read_lock();
+	active = kb_policy_judging();
+	spin_lock_bh(lock);
+	sk_nulls_for_each(sk, node, &bucket->chain) {
+		if (!active || n == KB_FLOW_BATCH)
+			break;
+		if (!net_eq(sock_net(sk), net) || !sk_fullsock(sk) ||
+		    !must_cut(sk, active) ||
+		    !refcount_inc_not_zero(&sk->sk_refcnt))
+			continue;
+		ret_batch[n++] = sk;
+	}
+	spin_unlock_bh(lock);
+	rcu_read_unlock();
+	return n;
+}
+
+static void rejudge_tcp(struct net *net)
+{
+	struct inet_hashinfo *hash = net->ipv4.tcp_death_row.hashinfo;
+	struct sock *batch[KB_FLOW_BATCH];
+	unsigned int slot, i, n;
+
+	for (slot = 0; slot <= hash->ehash_mask; slot++) {
+		n = pick(net, hash, slot, batch);
+		for (i = 0; i < n; i++)
+			cut(batch[i]);
+		/* A full batch may have left some; those that were cut are gone from the chain. */
+		if (n == KB_FLOW_BATCH)
+			slot--;
+		cond_resched();
+	}
+}
+
+/* --- Entries of connection tracking: they would let nft's "established" pass what we refuse. */
+
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+/* Which link the entry's packets take is not known: any that lets them keeps it. RCU held. */
+static bool tuple_closed(struct net *net, const struct nf_conntrack_tuple *tuple,
+			 const struct kb_active *active)
+{
+	const struct kb_context *context = kb_lease_context(active->generation);
+	struct kb_path_verdict verdict;
+	struct net_device *dev;
+	struct kb_query query;
+
+	for_each_netdev_rcu(net, dev) {
+		if (!kb_query_of_tuple(&query, tuple, dev, context) ||
+		    !kb_query_protected(active->policy, &query.packet))
+			return false;
+		kb_path_decide(active->policy, &query.query, &verdict);
+		if (!query.link.loopback && verdict.action == KB_ACTION_ALLOW)
+			return false;
+	}
+	return true;
+}
+
+static int entry_closed(struct nf_conn *ct, void *data)
+{
+	const struct kb_active *active;
+	bool closed;
+
+	rcu_read_lock();
+	active = kb_policy_judging();
+	closed = active && tuple_closed(nf_ct_net(ct), &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple,
+					active);
+	rcu_read_unlock();
+	return closed;
+}
+
+static void rejudge_conntrack(struct net *net)
+{
+	struct nf_ct_iter_data data = { .net = net };
+	typeof(&nf_ct_iterate_cleanup_net) iterate;
+
+	/* Not our dependency: where it is not loaded, there are no entries. */
+	iterate = symbol_get(nf_ct_iterate_cleanup_net);
+	if (!iterate)
+		return;
+	iterate(entry_closed, &data);
+	symbol_put(nf_ct_iterate_cleanup_net);
+}
+#else
+static void rejudge_conntrack(struct net *net)
+{
+}
+#endif
+
+static void rejudge_work(struct work_struct *work)
+{
+	struct net *net;
+
+	/* Namespaces only: nobody who waits for this lock has the RTNL or a socket's lock. */
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		rejudge_tcp(net);
+		rejudge_conntrack(net);
+	}
+	up_read(&net_rwsem);
+}
+
+void kb_flow_rejudge(void)
+{
+	schedule_work(&flows.rejudge);
+}
+
+u64 kb_flow_cuts(void)
+{
+	return atomic64_read(&flows.cuts);
+}
+
+void kb_flow_init(void)
+{
+	INIT_WORK(&flows.fail, fail_work);
+	INIT_WORK(&flows.rejudge, rejudge_work);
+}
+
+/* The hooks are gone: nothing new comes. */
+void kb_flow_exit(void)
+{
+	cancel_work_sync(&flows.rejudge);
+	flush_work(&flows.fail);
+}

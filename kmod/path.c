@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The path gate: netfilter hooks in every namespace, and on every interface's way out. */
+#include "path.h"
+
+#include <kidoban/policy.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_vlan.h>
+#include <linux/module.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/percpu.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/net_namespace.h>
+
+#include "answer.h"
+#include "flow.h"
+#include "isolate.h"
+#include "lease.h"
+#include "link.h"
+#include "policy.h"
+#include "query.h"
+#include "refusal.h"
+
+#define KB_VLAN_TAGS_MAX	2
+
+static DEFINE_PER_CPU(struct kb_path_counts, counts);
+
+/* What one hook call works with. */
+struct kb_judgement {
+	const struct kb_active *active;		/* NULL = none in force */
+	const struct kb_policy *policy;		/* what to judge by; without one, of the isolated */
+	const struct kb_context *context;
+	struct kb_query query;
+	struct kb_path_verdict verdict;
+};
+
+/* Is there anything to judge? Under RCU. */
+static bool begin(struct kb_judgement *judgement)
+{
+	const struct kb_active *active = kb_policy_rcu();
+
+	judgement->active = active;
+	judgement->context = kb_lease_context(active ? active->generation : 0);
+	if (likely(active && active->policy->paths.mode != KB_GATE_OFF))
+		judgement->policy = active->policy;
+	else if (unlikely(judgement->context->isolated))
+		judgement->policy = kb_isolate_policy();
+	else
+		return false;
+	return true;
+}
+
+static void tally(const struct kb_judgement *judgement, bool allowed)
+{
+	struct kb_path_tally *tally;
+
+	if (judgement->verdict.rule == KB_INDEX_NONE || !judgement->active ||
+	    judgement->policy != judgement->active->policy || !judgement->active->tally)
+		return;
+	tally = this_cpu_ptr(judgement->active->tally) + judgement->verdict.rule;
+	if (allowed) {
+		tally->packets++;
+		tally->bytes += judgement->query.skb->len;
+	} else {
+		tally->refusals++;
+	}
+}
+
+/* Carries the verdict out. @dropped: what a refusal answers netfilter. */
+static unsigned int conclude(struct kb_judgement *judgement, unsigned int dropped)
+{
+	const struct kb_path_verdict *verdict = &judgement->verdict;
+	bool audit;
+
+	if (likely(verdict->action == KB_ACTION_ALLOW)) {
+		if (judgement->query.point != KB_POINT_EARLY) {
+			this_cpu_inc(counts.allowed);
+			tally(judgement, true);
+		}
+		return NF_ACCEPT;
+	}
+	audit = judgement->policy->paths.mode != KB_GATE_ENFORCE &&
+		verdict->reason != KB_REASON_ISOLATED;
+	tally(judgement, false);
+	kb_refusal_note(judgement->active, &judgement->query, verdict, audit);
+	if (audit) {
+		this_cpu_inc(counts.audited);
+		return NF_ACCEPT;
+	}
+	this_cpu_inc(counts.refused);
+	kb_flow_fail(judgement->query.sk);
+	return dropped;
+}
+
+static void decide(struct kb_judgement *judgement)
+{
+	kb_path_decide(judgement->policy, &judgement->query.query, &judgement->verdict);
+}
+
+/*
+ * First look, so that whoever asks is refused at once instead of by silence.
+ * The last look is egress(). Here, last of all hooks, only what that one cannot
+ * see or could not say as early: transformations to come (IPsec) hide the
+ * destination; the first packet of a connection gets an error for its caller.
+ */
+static unsigned int local_out(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	u8 version = state->pf == NFPROTO_IPV4 ? 4 : 6;
+	struct kb_judgement judgement;
+	struct kb_packet *packet = &judgement.query.packet;
+	const struct net_device *dev = state->out;
+
+	if (!begin(&judgement) || (dev->flags & IFF_LOOPBACK))
+		return NF_ACCEPT;
+	if (judgement.policy->paths.mode != KB_GATE_ENFORCE && !judgement.context->isolated)
+		return NF_ACCEPT;
+	kb_query_init(&judgement.query, KB_POINT_EARLY, skb, dev, kb_link_find(dev),
+		      judgement.context);
+	kb_query_read(&judgement.query, skb_network_offset(skb), version);
+	kb_answer_expect(&judgement.query);
+	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
+	    !(packet->flags & KB_PACKET_SYN))
+		return NF_ACCEPT;
+	decide(&judgement);
+	return conclude(&judgement,
+			packet->proto == IPPROTO_TCP ? NF_DROP_ERR(-ECONNREFUSED) : NF_DROP);
+}
+
+/* First of all hooks: nothing has changed the addresses that were on the wire. */
+static unsigned int local_in(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct kb_judgement judgement;
+
+	if (!begin(&judgement) || (state->in->flags & IFF_LOOPBACK))
+		return NF_ACCEPT;
+	kb_query_init(&judgement.query, KB_POINT_INBOUND, skb, state->in, kb_link_find(state->in),
+		      judgement.context);
+	kb_query_read(&judgement.query, skb_network_offset(skb),
+		      state->pf == NFPROTO_IPV4 ? 4 : 6);
+	decide(&judgement);
+	return conclude(&judgement, NF_DROP);
+}
+
+static unsigned int forward(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct kb_judgement judgement;
+
+	if (!begin(&judgement))
+		return NF_ACCEPT;
+	kb_query_init(&judgement.query, KB_POINT_FORWARD, skb, state->out,
+		      kb_link_find(state->out), judgement.context);
+	kb_query_read(&judgement.query, skb_network_offset(skb),
+		      state->pf == NFPROTO_IPV4 ? 4 : 6);
+	decide(&judgement);
+	return conclude(&judgement, NF_DROP);
+}
+
+/*
+ * Ethertype of the frame as it will be on the wire, whatever skb->protocol
+ * claims (packet sockets may claim anything), and where its payload begins.
+ * False when the link has no framing that we know.
+ */
+static bool frame_type(const struct sk_buff *skb, const struct net_device *dev, u16 *ret_type,
+		       u32 *ret_offset)
+{
+	u32 offset = ETH_HLEN;
+	unsigned int tags;
+	__be16 type;
+
+	if (dev->type != ARPHRD_ETHER)
+		return false;
+	for (tags = 0; tags <= KB_VLAN_TAGS_MAX; tags++) {
+		if (skb_copy_bits(skb, offset - sizeof(type), &type, sizeof(type)))
+			return false;
+		if (!eth_type_vlan(type)) {
+			*ret_type = ntohs(type);
+			*ret_offset = offset;
+			return true;
+		}
+		offset += VLAN_HLEN;
+	}
+	return false;
+}
+
+/* Links whose frames have no header at all: an IP packet, or nothing that may pass. */
+static bool headerless(const struct net_device *dev)
+{
+	if (dev->header_ops)
+		return false;
+	switch (dev->type) {
+	case ARPHRD_NONE:
+	case ARPHRD_RAWIP:
+	case ARPHRD_PPP:
+	case ARPHRD_SLIP:
+	case ARPHRD_TUNNEL:
+	case ARPHRD_TUNNEL6:
+	case ARPHRD_SIT:
+	case ARPHRD_IPGRE:
+	case ARPHRD_IP6GRE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void judge_frame(struct kb_judgement *judgement, u16 type)
+{
+	judgement->query.packet = (struct kb_packet){};
+	kb_path_decide_frame(judgement->policy, type, &judgement->query.query,
+			     &judgement->verdict);
+}
+
+/*
+ * The last look: after every other hook, at the frame as the driver gets it,
+ * packet sockets included. Who passes here is on the wire, but for what
+ * kmod/bypass.c watches.
+ */
+static unsigned int egress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct kb_link *link = priv;
+	struct kb_judgement judgement;
+	u32 offset = 0;
+	u16 type = 0;
+
+	if (!begin(&judgement))
+		return NF_ACCEPT;
+	kb_query_init(&judgement.query, KB_POINT_EGRESS, skb, link->dev, link, judgement.context);
+	judgement.query.ethernet = frame_type(skb, link->dev, &type, &offset);
+	if (type == ETH_P_IP || type == ETH_P_IPV6) {
+		kb_query_read(&judgement.query, offset, type == ETH_P_IP ? 4 : 6);
+		decide(&judgement);
+	} else if (!judgement.query.ethernet && headerless(link->dev)) {
+		kb_query_read(&judgement.query, 0, 0);
+		decide(&judgement);
+	} else {
+		judge_frame(&judgement, type);
+	}
+	return conclude(&judgement, NF_DROP);
+}
+
+int kb_path_attach(struct kb_link *link)
+{
+	int err;
+
+	if (link->state.loopback)
+		return 0;
+	link->egress = (struct nf_hook_ops){
+		.hook = egress,
+		.dev = link->dev,
+		.priv = link,
+		.pf = NFPROTO_NETDEV,
+		.hooknum = NF_NETDEV_EGRESS,
+		.priority = INT_MAX,
+	};
+	err = nf_register_net_hook(dev_net(link->dev), &link->egress);
+	link->hooked = !err;
+	return err;
+}
+
+void kb_path_detach(struct kb_link *link)
+{
+	if (!link->hooked)
+		return;
+	nf_unregister_net_hook(dev_net(link->dev), &link->egress);
+	link->hooked = false;
+}
+
+int kb_path_supports(const struct kb_policy *policy, const char **ret_why)
+{
+	/* Every link has been hooked, or registering it had failed: see kmod/link.c. */
+	if (policy->paths.mode == KB_GATE_OFF || IS_ENABLED(CONFIG_NETFILTER_EGRESS))
+		return 0;
+	*ret_why = "this kernel has no netfilter egress hook, which mode.path needs";
+	return -EOPNOTSUPP;
+}
+
+void kb_path_count(struct kb_path_counts *ret)
+{
+	int cpu;
+
+	*ret = (struct kb_path_counts){ .cut = kb_flow_cuts() };
+	for_each_possible_cpu(cpu) {
+		const struct kb_path_counts *part = per_cpu_ptr(&counts, cpu);
+
+		ret->allowed += part->allowed;
+		ret->refused += part->refused;
+		ret->audited += part->audited;
+	}
+}
+
+#define HOOK(function, family, number, order)                                         \
+	{ .hook = (function), .pf = (family), .hooknum = (number), .priority = (order) }
+
+static const struct nf_hook_ops hooks[] = {
+	HOOK(local_out, NFPROTO_IPV4, NF_INET_LOCAL_OUT, INT_MAX),
+	HOOK(local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),
+	HOOK(forward, NFPROTO_IPV4, NF_INET_FORWARD, INT_MIN),
+	HOOK(local_out, NFPROTO_IPV6, NF_INET_LOCAL_OUT, INT_MAX),
+	HOOK(local_in, NFPROTO_IPV6, NF_INET_LOCAL_IN, INT_MIN),
+	HOOK(forward, NFPROTO_IPV6, NF_INET_FORWARD, INT_MIN),
+};
+
+static int __net_init enter(struct net *net)
+{
+	return nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+}
+
+static void __net_exit leave(struct net *net)
+{
+	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+}
+
+static struct pernet_operations namespaces = {
+	.init = enter,
+	.exit = leave,
+};
+
+int kb_path_init(void)
+{
+	kb_answer_init();
+	kb_refusal_init();
+	kb_flow_init();
+	return register_pernet_subsys(&namespaces);
+}
+
+/* kb_link_exit() has taken the hooks of links away. */
+void kb_path_exit(void)
+{
+	unregister_pernet_subsys(&namespaces);
+	synchronize_rcu();
+	kb_refusal_exit();
+	kb_flow_exit();
+}

@@ -31,4 +31,28 @@
 #define kb_compat_dump_attrs(dumpit)	((dumpit)->attrs)
 #endif
 
+/* Is the device being made by a netlink request (ip link add)? A state, later a flag. */
+#ifdef KB_HAVE_RTNL_LINK_FLAG
+#define kb_compat_link_requested(dev)	(!!(dev)->rtnl_link_initializing)
+#else
+#define kb_compat_link_requested(dev)	((dev)->rtnl_link_state == RTNL_LINK_INITIALIZING)
+#endif
+
+/* What tc has at the device's edge: two classifiers' heads, later programs and classifiers together. */
+#ifdef KB_HAVE_TCX
+#ifdef CONFIG_NET_XGRESS
+#define kb_compat_tc_attached(dev) \
+	(rcu_access_pointer((dev)->tcx_ingress) || rcu_access_pointer((dev)->tcx_egress))
+#else
+#define kb_compat_tc_attached(dev)	((void)(dev), false)
+#endif
+#else
+#ifdef CONFIG_NET_CLS_ACT
+#define kb_compat_tc_attached(dev) \
+	(rcu_access_pointer((dev)->miniq_ingress) || rcu_access_pointer((dev)->miniq_egress))
+#else
+#define kb_compat_tc_attached(dev)	((void)(dev), false)
+#endif
+#endif
+
 #endif

@@ -19,3 +19,7 @@ has GENL_RESV_START net/genetlink.h '^[[:space:]]*u8[[:space:]]+resv_start_op;'
 has GENL_MCAST_CAP net/genetlink.h 'GENL_MCAST_CAP_NET_ADMIN'
 # struct genl_dumpit_info carries a struct genl_info
 has DUMPIT_GENL_INFO net/genetlink.h '^[[:space:]]*struct genl_info[[:space:]]+info;'
+# struct net_device says with a flag that rtnetlink is making it
+has RTNL_LINK_FLAG linux/netdevice.h '^[[:space:]]*u8[[:space:]]+rtnl_link_initializing;'
+# programs and classifiers hang on a device together (tcx)
+has TCX linux/netdevice.h 'tcx_ingress;'

@@ -55,4 +55,24 @@
 #endif
 #endif
 
+#ifdef KB_HAVE_HRTIMER_SETUP
+#define kb_compat_hrtimer_setup(timer, fn, clock, mode)	hrtimer_setup(timer, fn, clock, mode)
+#else
+#define kb_compat_hrtimer_setup(timer, fn, clock, mode) \
+	do { hrtimer_init(timer, clock, mode); (timer)->function = (fn); } while (0)
+#endif
+
+#ifdef KB_HAVE_SK_UID
+#define kb_compat_sk_uid(sk)		sk_uid(sk)
+#else
+#define kb_compat_sk_uid(sk)		((sk)->sk_uid)
+#endif
+
+/* Will IPsec change the packet on its way out? Without IPsec the member does not exist. */
+#ifdef CONFIG_XFRM
+#define kb_compat_dst_transforms(dst)	((dst) && (dst)->xfrm)
+#else
+#define kb_compat_dst_transforms(dst)	((void)(dst), false)
+#endif
+
 #endif

@@ -23,3 +23,7 @@ has DUMPIT_GENL_INFO net/genetlink.h '^[[:space:]]*struct genl_info[[:space:]]+i
 has RTNL_LINK_FLAG linux/netdevice.h '^[[:space:]]*u8[[:space:]]+rtnl_link_initializing;'
 # programs and classifiers hang on a device together (tcx)
 has TCX linux/netdevice.h 'tcx_ingress;'
+# hrtimers are set up with their function in one call
+has HRTIMER_SETUP linux/hrtimer.h '(void|extern void) hrtimer_setup\('
+# the owner of a socket is read through an accessor
+has SK_UID net/sock.h 'static inline kuid_t sk_uid\('

@@ -37,7 +37,8 @@ struct kb_path_rule {
 	enum kb_path_kind kind;
 	u32 line;
 	u32 conditions;			/* KB_PATH_IF_* */
-	bool anywhere;			/* no "to" */
+	bool anywhere;			/* no "to"; filled by kb_path_prepare() */
+	bool to_protected;		/* a protected class has it as candidate; the like */
 	u8 n_to, n_services, n_next_hops, n_users, n_groups, n_cgroups;
 	const u16 *to;			/* networks */
 	const struct kb_service *services;
@@ -79,7 +80,9 @@ struct kb_schedule {
 /* What is the same for all addresses of one class (kb_prefix_table). */
 struct kb_path_class {
 	bool is_protected;
-	u32 first, n;			/* slice of kb_path_policy.candidates */
+	u8 kinds;			/* bit per enum kb_path_kind that the candidates have */
+	u16 n, n_open;			/* candidates; the first of them that open the way out (PATH, ... COLLECTOR) */
+	u32 first;			/* slice of kb_path_policy.candidates */
 };
 
 /* Part of kb_policy; arrays are the policy's. */
@@ -95,10 +98,12 @@ struct kb_path_policy {
 	struct kb_zone *zones;
 	struct kb_schedule *schedules;
 	bool needs_next_hop;		/* a rule asks for the next hop's MAC */
+	/* [n_prefixes], by network and address: of policies made from text, before compiling; else NULL */
+	const struct kb_prefix *written;
 	/* Built by kb_path_prepare(), freed by kb_path_release(): */
 	struct kb_prefix_table *prefixes;
 	struct kb_path_class *classes;	/* [n_classes] */
-	u16 *candidates;		/* rules that may open a class, in policy's order */
+	u16 *candidates;		/* rules that may open a class, in policy's order but for n_open */
 	size_t memory;			/* bytes of the three */
 };
 
@@ -170,9 +175,11 @@ struct kb_path_verdict {
  *  3. defects: refuse
  *  4. link refused; wireless without lease, or without a proven profile where the policy has profiles: LINK_CLOSED
  *  5. isolated: only COLLECTOR rules, neighbour discovery, DHCP
- *  6. neighbour (ICMPv6 133..137 with hop limit 255; MLD 130..132, 143 and IGMP outbound),
- *     ICMP errors both ways (v4 3, 11, 12; v6 1..4), inbound echo replies that answer (reply): NEIGHBOUR;
- *     DHCP (udp 68->67 and 546->547 out, back in): DHCP when allowed, else goes on
+ *  6. neighbour (ICMPv6 133..137 with hop limit 255; MLD 130..132, 143 and IGMP outbound to groups,
+ *     MLD queries inbound), ICMP errors both ways (v4 3, 11, 12; v6 1..4), inbound echo replies that
+ *     answer (reply): NEIGHBOUR; DHCP (udp 68->67 and 546->547 out, back in): DHCP when allowed, else
+ *     goes on. Protected far ends: errors and echo replies need the lease (errors out: also a path that
+ *     leads there), the rest goes out only on the own segment
  *  7. tunnels (kb_packet_is_tunnel): only TUNNEL rules that match; never to or from a protected class
  *  8. protected class (of the far end: dst out, src in): PATH rules need the lease;
  *     inbound: reversed ports, not SYN, and reply; fragments: FRAGMENT
@@ -181,6 +188,7 @@ struct kb_path_verdict {
  *     no reply: paths.inbound, but peers only where peers = allow
  * 11. on the own segment: PEER, PATH, ESSENTIAL, COLLECTOR, TUNNEL rules, else paths.peers
  * 12. PATH, ESSENTIAL, COLLECTOR rules; else paths.other
+ *     (11 and 12, outbound: what answers what an INBOUND rule lets in goes out again by that rule)
  *
  * 6to4 and NAT64 addresses have the class of the IPv4 address inside when that is protected.
  * Refusals name the rule that came nearest and what it lacked. Fragments match

@@ -5,61 +5,7 @@
  */
 #include <kidoban/policy.h>
 
-#include "attr.h"
-
-static const char *check_id(const u8 *p, u32 len)
-{
-	(void)len;
-	/* Such an id never matches: a refusal by it would be silently open. */
-	if (kb_get_le16(p) & ~kb_get_le16(p + 2) || kb_get_le16(p + 4) & ~kb_get_le16(p + 6))
-		return "value has bits outside its mask";
-	return NULL;
-}
-
-static const char *check_triple(const u8 *p, u32 len)
-{
-	(void)len;
-	if (p[3] & ~(KB_TRIPLE_CLASS | KB_TRIPLE_SUBCLASS | KB_TRIPLE_PROTOCOL))
-		return "reserved bits in the mask";
-	if ((!(p[3] & KB_TRIPLE_CLASS) && p[0]) || (!(p[3] & KB_TRIPLE_SUBCLASS) && p[1]) ||
-	    (!(p[3] & KB_TRIPLE_PROTOCOL) && p[2]))
-		return "value outside its mask";
-	return NULL;
-}
-
-static const char *check_count(const u8 *p, u32 len)
-{
-	(void)len;
-	if (p[0] > KB_CLASS_MAX)
-		return "unknown class";
-	if (p[1] > p[2])
-		return "minimum above maximum";
-	if (p[3])
-		return "reserved byte is not zero";
-	return NULL;
-}
-
-/* A star anywhere but where kb_usb_port_match() honours it would never match. */
-static const char *check_port(const u8 *p, u32 len)
-{
-	const char *port = (const char *)p;
-	const char *star = strchr(port, '*');
-
-	if (!star)
-		return NULL;
-	if (star != port + len - 2 || !strchr(port, '/') || (star[-1] != '/' && star[-1] != '.'))
-		return "star is only for the end, behind the controller's slash or a port's dot";
-	return NULL;
-}
-
-/* The masks of KB_RULE_CLASS and KB_RULE_HAS have all their bits here. */
-#define CLASS_MASK	.kind = KB_ATTR_U32, .min = 1, .max = KB_CLASS_ALL
-#define ANY_U32		.kind = KB_ATTR_U32, .max = U32_MAX
-#define ANY_U64		.kind = KB_ATTR_U64, .max = U64_MAX
-#define TEXT(longest)	.kind = KB_ATTR_STRING, .min = 1, .max = (longest)
-#define EXACT(bytes)	.kind = KB_ATTR_BYTES, .min = (bytes), .max = (bytes)
-#define RULE_LIST	.flags = KB_ATTR_LIST, .list_max = KB_RULE_LIST_MAX
-#define NEEDED		.flags = KB_ATTR_NEEDED
+#include "blob_parts.h"
 
 static const struct kb_attr_spec header_specs[KB_HEADER_MAX] = {
 	[KB_HEADER_FORMAT] = { "format", KB_ATTR_U32, .min = KB_BLOB_FORMAT,
@@ -72,109 +18,152 @@ static const struct kb_attr_spec header_specs[KB_HEADER_MAX] = {
 	[KB_HEADER_EXPIRES] = { "expires", ANY_U64, NEEDED },
 	[KB_HEADER_MIN_MODULE] = { "min_module", ANY_U32, NEEDED },
 	[KB_HEADER_SOURCE_SHA256] = { "source_sha256", EXACT(32), NEEDED },
-	[KB_HEADER_LOCK] = { "lock", KB_ATTR_U8, .max = 1, NEEDED },
+	[KB_HEADER_LOCK] = { "lock", FLAG_U8, NEEDED },
 };
+
+#define GATE_MODE	.kind = KB_ATTR_U8, .max = KB_GATE_MODE_MAX - 1
 
 static const struct kb_attr_spec mode_specs[KB_MODE_MAX] = {
-	[KB_MODE_MEDIA] = { "media", KB_ATTR_U8, .max = KB_GATE_MODE_MAX - 1, NEEDED },
+	[KB_MODE_MEDIA] = { "media", GATE_MODE, NEEDED },
+	[KB_MODE_LINK] = { "link", GATE_MODE },
+	[KB_MODE_PATH] = { "path", GATE_MODE },
 };
-
-static const struct kb_attr_spec media_specs[KB_MEDIA_MAX] = {
-	[KB_MEDIA_DEFAULT] = { "default", KB_ATTR_U8, .max = KB_ACTION_MAX - 1, NEEDED },
-	[KB_MEDIA_TELL] = { "tell", TEXT(KB_TELL_MAX) },
-};
-
-static const struct kb_attr_spec rule_specs[KB_RULE_MAX] = {
-	[KB_RULE_ACTION] = { "action", KB_ATTR_U8, .max = KB_ACTION_MAX - 1, NEEDED },
-	[KB_RULE_LINE] = { "line", ANY_U32, NEEDED },
-	[KB_RULE_LABEL] = { "label", TEXT(KB_LABEL_MAX) },
-	[KB_RULE_TELL] = { "tell", TEXT(KB_TELL_MAX) },
-	[KB_RULE_USB] = { "usb", EXACT(sizeof(struct kb_blob_usb_id)), RULE_LIST,
-			  .check = check_id },
-	[KB_RULE_SERIAL] = { "serial", TEXT(KB_USB_SERIAL_MAX), RULE_LIST },
-	[KB_RULE_PORT] = { "port", TEXT(KB_USB_PORT_MAX), RULE_LIST, .check = check_port },
-	[KB_RULE_CLASS] = { "class", CLASS_MASK },
-	[KB_RULE_INTERFACE] = { "interface", EXACT(sizeof(struct kb_blob_usb_triple)), RULE_LIST,
-				.check = check_triple },
-	[KB_RULE_HAS] = { "has", CLASS_MASK },
-	[KB_RULE_COUNT] = { "count", EXACT(sizeof(struct kb_blob_usb_count)), RULE_LIST,
-			    .check = check_count },
-};
-
-#define TABLE(text, array)	{ .name = text, .specs = array, .n_specs = ARRAY_SIZE(array) }
 
 static const struct kb_attr_table header_table = TABLE("header", header_specs);
 static const struct kb_attr_table mode_table = TABLE("mode", mode_specs);
-static const struct kb_attr_table media_table = TABLE("media", media_specs);
-static const struct kb_attr_table rule_table = TABLE("media rule", rule_specs);
+
+#define SECTION(text, is)	{ text, KB_ATTR_NEST, .nest = &(is) }
+#define SECTIONS(text, is, n)	\
+	{ text, KB_ATTR_NEST, .flags = KB_ATTR_LIST, .list_max = (n), .nest = &(is) }
 
 static const struct kb_attr_spec blob_specs[KB_BLOB_ATTR_MAX] = {
 	[KB_BLOB_HEADER] = { "header", KB_ATTR_NEST, KB_ATTR_NEEDED | KB_ATTR_FIRST,
 			     .nest = &header_table },
 	[KB_BLOB_MODE] = { "mode", KB_ATTR_NEST, NEEDED, .nest = &mode_table },
-	[KB_BLOB_MEDIA] = { "media", KB_ATTR_NEST, NEEDED, .nest = &media_table },
-	[KB_BLOB_MEDIA_RULE] = { "media rule", KB_ATTR_NEST, .flags = KB_ATTR_LIST,
-				 .list_max = KB_RULES_MAX, .nest = &rule_table },
+	[KB_BLOB_MEDIA] = { "media", KB_ATTR_NEST, NEEDED, .nest = &kb_media_table },
+	[KB_BLOB_MEDIA_RULE] = SECTIONS("media rule", kb_rule_table, KB_RULES_MAX),
+	[KB_BLOB_LINK] = SECTION("link", kb_link_table),
+	[KB_BLOB_LINK_RULE] = SECTIONS("link rule", kb_link_rule_table, KB_LINK_RULES_MAX),
+	[KB_BLOB_NETWORK] = SECTIONS("network", kb_network_table, KB_NETWORKS_MAX),
+	[KB_BLOB_PREFIXES] = SECTIONS("prefixes", kb_prefixes_table, KB_PREFIXES_MAX),
+	[KB_BLOB_PROFILE] = SECTIONS("profile", kb_profile_table, KB_PROFILES_MAX),
+	[KB_BLOB_ZONE] = SECTIONS("zone", kb_zone_table, KB_ZONES_MAX),
+	[KB_BLOB_SCHEDULE] = SECTIONS("schedule", kb_schedule_table, KB_SCHEDULES_MAX),
+	[KB_BLOB_PATHS] = SECTION("paths", kb_paths_table),
+	[KB_BLOB_PATH_RULE] = SECTIONS("path rule", kb_path_rule_table, KB_PATH_RULES_MAX),
 };
 
 static const struct kb_attr_table blob_table = TABLE("blob", blob_specs);
 
-/* How many of each the whole policy holds; in the second pass, how many are taken. */
-struct amounts {
-	u32 rules, ids, serials, ports, triples, counts;
-};
+static const char *fill_header(struct kb_filling *filling, const struct kb_attr_view *attr,
+			       void *slot)
+{
+	struct kb_policy_header *header = &filling->policy->header;
 
-/* The arrays inside the allocation of a policy, each with the room in @room. */
-struct arena {
-	struct kb_usb_rule *rules;
-	const char **serials, **ports;
-	struct kb_usb_id *ids;
-	struct kb_usb_triple *triples;
-	struct kb_usb_count *counts;
-	u8 *blob;
-	struct amounts room, taken;
+	(void)slot;
+	switch (attr->type) {
+	case KB_HEADER_MUNICIPALITY:
+		header->municipality = (const char *)attr->payload;
+		break;
+	case KB_HEADER_GROUP:
+		header->group = (const char *)attr->payload;
+		break;
+	case KB_HEADER_EPOCH:
+		header->epoch = attr->value;
+		break;
+	case KB_HEADER_SERIAL:
+		header->serial = attr->value;
+		break;
+	case KB_HEADER_NOT_BEFORE:
+		header->not_before = attr->value;
+		break;
+	case KB_HEADER_EXPIRES:
+		header->expires = attr->value;
+		break;
+	case KB_HEADER_MIN_MODULE:
+		header->min_module = attr->value;
+		break;
+	case KB_HEADER_SOURCE_SHA256:
+		memcpy(header->source_sha256, attr->payload, sizeof(header->source_sha256));
+		break;
+	case KB_HEADER_LOCK:
+		header->lock = attr->value;
+		break;
+	}
+	return NULL;
+}
+
+static const char *fill_mode(struct kb_filling *filling, const struct kb_attr_view *attr,
+			     void *slot)
+{
+	struct kb_policy *policy = filling->policy;
+
+	(void)slot;
+	if (attr->type == KB_MODE_MEDIA)
+		policy->media_mode = attr->value;
+	else if (attr->type == KB_MODE_LINK)
+		policy->link.mode = attr->value;
+	else
+		policy->paths.mode = attr->value;
+	return NULL;
+}
+
+static const struct kb_section header_section = { .fill = fill_header };
+static const struct kb_section mode_section = { .fill = fill_mode };
+
+static const struct kb_section *const sections[KB_BLOB_ATTR_MAX] = {
+	[KB_BLOB_HEADER] = &header_section,
+	[KB_BLOB_MODE] = &mode_section,
+	[KB_BLOB_MEDIA] = &kb_media_section,
+	[KB_BLOB_MEDIA_RULE] = &kb_rule_section,
+	[KB_BLOB_LINK] = &kb_link_section,
+	[KB_BLOB_LINK_RULE] = &kb_link_rule_section,
+	[KB_BLOB_NETWORK] = &kb_network_section,
+	[KB_BLOB_PREFIXES] = &kb_prefixes_section,
+	[KB_BLOB_PROFILE] = &kb_profile_section,
+	[KB_BLOB_ZONE] = &kb_zone_section,
+	[KB_BLOB_SCHEDULE] = &kb_schedule_section,
+	[KB_BLOB_PATHS] = &kb_paths_section,
+	[KB_BLOB_PATH_RULE] = &kb_path_rule_section,
 };
 
 /* The first pass: everything is read and checked, only the lists are counted. */
 static int count_level(const struct kb_attr_reader *parent, const struct kb_attr_view *nest,
-		       struct amounts *amounts)
+		       u32 *room)
 {
+	const struct kb_section *section = sections[nest->type];
 	struct kb_attr_reader reader;
 	struct kb_attr_view attr;
-	bool rule = nest->type == KB_BLOB_MEDIA_RULE;
 	int err;
 
 	err = kb_attr_enter(parent, nest, &reader);
 	if (err)
 		return err;
+	room[section->pool]++;
 	while ((err = kb_attr_next(&reader, &attr)) > 0) {
-		if (!rule)
-			continue;
-		amounts->ids += attr.type == KB_RULE_USB;
-		amounts->serials += attr.type == KB_RULE_SERIAL;
-		amounts->ports += attr.type == KB_RULE_PORT;
-		amounts->triples += attr.type == KB_RULE_INTERFACE;
-		amounts->counts += attr.type == KB_RULE_COUNT;
+		if (section->pools)
+			room[section->pools[attr.type]]++;
+		if (nest->type == KB_BLOB_PREFIXES)
+			room[KB_POOL_PREFIXES] += kb_blob_count_prefixes(&attr);
+		if (room[KB_POOL_PREFIXES] > KB_PREFIXES_MAX)
+			return kb_blob_fail(parent->error, -EBADMSG, attr.offset,
+					    "prefixes: more than %u", KB_PREFIXES_MAX);
 	}
-	amounts->rules += rule;
 	return err;
 }
 
-static int count_blob(const u8 *blob, u32 len, struct amounts *ret, struct kb_blob_error *error)
+static int count_blob(const u8 *blob, u32 len, u32 *room, struct kb_blob_error *error)
 {
-	struct amounts amounts = {};
 	struct kb_attr_reader reader;
 	struct kb_attr_view attr;
 	int err;
 
 	kb_attr_open(&reader, blob, KB_BLOB_MAGIC_LEN, len, &blob_table, error);
 	while ((err = kb_attr_next(&reader, &attr)) > 0) {
-		err = count_level(&reader, &attr, &amounts);
+		err = count_level(&reader, &attr, room);
 		if (err)
 			return err;
 	}
-	if (!err)
-		*ret = amounts;
 	return err;
 }
 
@@ -212,6 +201,40 @@ static int check_future(const u8 *blob, u32 len, struct kb_blob_error *error)
 	return 0;
 }
 
+static const size_t element_sizes[KB_POOL_MAX] = {
+	[KB_POOL_RULES] = sizeof(struct kb_usb_rule),
+	[KB_POOL_SERIALS] = sizeof(char *),
+	[KB_POOL_PORTS] = sizeof(char *),
+	[KB_POOL_IDS] = sizeof(struct kb_usb_id),
+	[KB_POOL_TRIPLES] = sizeof(struct kb_usb_triple),
+	[KB_POOL_COUNTS] = sizeof(struct kb_usb_count),
+	[KB_POOL_LINK_RULES] = sizeof(struct kb_link_rule),
+	[KB_POOL_PATHS] = sizeof(char *),
+	[KB_POOL_DRIVERS] = sizeof(char *),
+	[KB_POOL_IFNAMES] = sizeof(char *),
+	[KB_POOL_MACS] = sizeof(struct kb_link_mac),
+	[KB_POOL_NETWORKS] = sizeof(struct kb_network),
+	[KB_POOL_PROFILES] = sizeof(struct kb_profile),
+	[KB_POOL_ZONES] = sizeof(struct kb_zone),
+	[KB_POOL_SCHEDULES] = sizeof(struct kb_schedule),
+	[KB_POOL_SPANS] = sizeof(struct kb_span),
+	[KB_POOL_PATH_RULES] = sizeof(struct kb_path_rule),
+	[KB_POOL_TO] = sizeof(u16),
+	[KB_POOL_SERVICES] = sizeof(struct kb_service),
+	[KB_POOL_NEXT_HOPS] = 6,
+	[KB_POOL_USERS] = sizeof(struct kb_id_range),
+	[KB_POOL_GROUPS] = sizeof(struct kb_id_range),
+	[KB_POOL_CGROUPS] = sizeof(char *),
+	[KB_POOL_PREFIXES] = sizeof(struct kb_prefix),
+};
+
+void *kb_arena_take(struct kb_arena *arena, enum kb_pool pool)
+{
+	if (arena->taken[pool] >= arena->room[pool])
+		return NULL;
+	return arena->base[pool] + element_sizes[pool] * arena->taken[pool]++;
+}
+
 /* Adds @n elements to *@size, aligned for any of them; their offset or -EMSGSIZE. */
 static int reserve(size_t *size, size_t n, size_t element, size_t *ret_offset)
 {
@@ -226,228 +249,154 @@ static int reserve(size_t *size, size_t n, size_t element, size_t *ret_offset)
 	return 0;
 }
 
+/* Where a policy's parts are. The prefixes are only passing through. */
+static void point_out(struct kb_policy *policy, struct kb_arena *arena, const size_t *offsets)
+{
+	u8 *base = (u8 *)policy;
+	unsigned int pool;
+
+	for (pool = 0; pool < KB_POOL_PREFIXES; pool++)
+		arena->base[pool] = base + offsets[pool];
+	policy->n_rules = arena->room[KB_POOL_RULES];
+	policy->rules = (void *)arena->base[KB_POOL_RULES];
+	policy->link.n_rules = arena->room[KB_POOL_LINK_RULES];
+	policy->link.rules = (void *)arena->base[KB_POOL_LINK_RULES];
+	policy->paths.n_rules = arena->room[KB_POOL_PATH_RULES];
+	policy->paths.rules = (void *)arena->base[KB_POOL_PATH_RULES];
+	policy->paths.n_networks = arena->room[KB_POOL_NETWORKS];
+	policy->paths.networks = (void *)arena->base[KB_POOL_NETWORKS];
+	policy->paths.n_profiles = arena->room[KB_POOL_PROFILES];
+	policy->paths.profiles = (void *)arena->base[KB_POOL_PROFILES];
+	policy->paths.n_zones = arena->room[KB_POOL_ZONES];
+	policy->paths.zones = (void *)arena->base[KB_POOL_ZONES];
+	policy->paths.n_schedules = arena->room[KB_POOL_SCHEDULES];
+	policy->paths.schedules = (void *)arena->base[KB_POOL_SCHEDULES];
+	policy->paths.n_prefixes = arena->room[KB_POOL_PREFIXES];
+}
+
 /*
  * One allocation for the policy, which stands at its start, its lists and its
- * bytes. 0, -ENOMEM, -EMSGSIZE.
+ * bytes; another for the prefixes, if any, which is the arena's. 0, -ENOMEM, -EMSGSIZE.
  */
-static int allocate(const struct amounts *room, const u8 *blob, u32 len,
-		    struct kb_policy **ret_policy, struct arena *ret_arena)
+static int allocate(struct kb_arena *arena, const u8 *blob, u32 len, struct kb_policy **ret_policy)
 {
-	size_t size = 0, start, rules, serials, ports, ids, triples, counts, copy;
+	size_t size = sizeof(struct kb_policy), offsets[KB_POOL_MAX], copy;
 	struct kb_policy *policy;
-	u8 *base;
+	unsigned int pool;
 
-	if (reserve(&size, 1, sizeof(struct kb_policy), &start) ||
-	    reserve(&size, room->rules, sizeof(struct kb_usb_rule), &rules) ||
-	    reserve(&size, room->serials, sizeof(char *), &serials) ||
-	    reserve(&size, room->ports, sizeof(char *), &ports) ||
-	    reserve(&size, room->ids, sizeof(struct kb_usb_id), &ids) ||
-	    reserve(&size, room->triples, sizeof(struct kb_usb_triple), &triples) ||
-	    reserve(&size, room->counts, sizeof(struct kb_usb_count), &counts) ||
-	    reserve(&size, len, 1, &copy))
+	for (pool = 0; pool < KB_POOL_PREFIXES; pool++)
+		if (reserve(&size, arena->room[pool], element_sizes[pool], &offsets[pool]))
+			return -EMSGSIZE;
+	if (reserve(&size, len, 1, &copy))
 		return -EMSGSIZE;
+	if (arena->room[KB_POOL_PREFIXES]) {
+		arena->base[KB_POOL_PREFIXES] =
+			kb_zalloc(arena->room[KB_POOL_PREFIXES] * sizeof(struct kb_prefix));
+		if (!arena->base[KB_POOL_PREFIXES])
+			return -ENOMEM;
+	}
 	policy = kb_zalloc(size);
 	if (!policy)
 		return -ENOMEM;
-	base = (u8 *)policy;
-	*ret_arena = (struct arena){
-		.rules = (void *)(base + rules),
-		.serials = (void *)(base + serials),
-		.ports = (void *)(base + ports),
-		.ids = (void *)(base + ids),
-		.triples = (void *)(base + triples),
-		.counts = (void *)(base + counts),
-		.blob = base + copy,
-		.room = *room,
-	};
-	memcpy(ret_arena->blob, blob, len);
-	policy->blob = ret_arena->blob;
+	memcpy((u8 *)policy + copy, blob, len);
+	policy->blob = (u8 *)policy + copy;
 	policy->blob_len = len;
 	policy->memory = size;
-	policy->rules = ret_arena->rules;
+	point_out(policy, arena, offsets);
 	*ret_policy = policy;
 	return 0;
 }
 
-static void fill_header(struct kb_policy_header *header, const struct kb_attr_view *attr)
+const char kb_blob_changed[] = "changed while read";
+
+static const char *fill_attr(struct kb_filling *filling, const struct kb_section *section,
+			     const struct kb_attr_view *attr)
 {
-	switch (attr->type) {
-	case KB_HEADER_MUNICIPALITY:
-		header->municipality = (const char *)attr->payload;
-		break;
-	case KB_HEADER_GROUP:
-		header->group = (const char *)attr->payload;
-		break;
-	case KB_HEADER_EPOCH:
-		header->epoch = attr->value;
-		break;
-	case KB_HEADER_SERIAL:
-		header->serial = attr->value;
-		break;
-	case KB_HEADER_NOT_BEFORE:
-		header->not_before = attr->value;
-		break;
-	case KB_HEADER_EXPIRES:
-		header->expires = attr->value;
-		break;
-	case KB_HEADER_MIN_MODULE:
-		header->min_module = attr->value;
-		break;
-	case KB_HEADER_SOURCE_SHA256:
-		memcpy(header->source_sha256, attr->payload, sizeof(header->source_sha256));
-		break;
-	case KB_HEADER_LOCK:
-		header->lock = attr->value;
-		break;
+	u8 pool = section->pools ? section->pools[attr->type] : KB_POOL_NONE;
+	void *slot = NULL;
+
+	if (pool) {
+		slot = kb_arena_take(filling->arena, pool);
+		if (!slot)
+			return kb_blob_changed;
 	}
+	return section->fill(filling, attr, slot);
 }
 
-/* The rule's lists grow at the end of the arena's arrays, so each is one slice. */
-static bool fill_list(struct kb_usb_rule *rule, const struct kb_attr_view *attr,
-		      struct arena *arena)
+static int fill_level(struct kb_filling *filling, const struct kb_attr_reader *parent,
+		      const struct kb_attr_view *nest)
 {
-	const u8 *p = attr->payload;
-	struct amounts *taken = &arena->taken;
-	const struct amounts *room = &arena->room;
-
-	switch (attr->type) {
-	case KB_RULE_USB:
-		if (taken->ids >= room->ids)
-			return false;
-		arena->ids[taken->ids++] = (struct kb_usb_id){
-			.vendor = kb_get_le16(p),
-			.vendor_mask = kb_get_le16(p + 2),
-			.product = kb_get_le16(p + 4),
-			.product_mask = kb_get_le16(p + 6),
-		};
-		rule->n_ids++;
-		return true;
-	case KB_RULE_SERIAL:
-		if (taken->serials >= room->serials)
-			return false;
-		arena->serials[taken->serials++] = (const char *)p;
-		rule->n_serials++;
-		return true;
-	case KB_RULE_PORT:
-		if (taken->ports >= room->ports)
-			return false;
-		arena->ports[taken->ports++] = (const char *)p;
-		rule->n_ports++;
-		return true;
-	case KB_RULE_INTERFACE:
-		if (taken->triples >= room->triples)
-			return false;
-		arena->triples[taken->triples++] =
-			(struct kb_usb_triple){ p[0], p[1], p[2], p[3] };
-		rule->n_triples++;
-		return true;
-	case KB_RULE_COUNT:
-		if (taken->counts >= room->counts)
-			return false;
-		arena->counts[taken->counts++] = (struct kb_usb_count){ p[0], p[1], p[2] };
-		rule->n_counts++;
-		return true;
-	}
-	return true;
-}
-
-static bool fill_rule(struct kb_usb_rule *rule, const struct kb_attr_view *attr,
-		      struct arena *arena)
-{
-	switch (attr->type) {
-	case KB_RULE_ACTION:
-		rule->action = attr->value;
-		return true;
-	case KB_RULE_LINE:
-		rule->line = attr->value;
-		return true;
-	case KB_RULE_LABEL:
-		rule->label = (const char *)attr->payload;
-		return true;
-	case KB_RULE_TELL:
-		rule->tell = (const char *)attr->payload;
-		return true;
-	case KB_RULE_CLASS:
-		rule->classes = attr->value;
-		return true;
-	case KB_RULE_HAS:
-		rule->has = attr->value;
-		return true;
-	default:
-		return fill_list(rule, attr, arena);
-	}
-}
-
-/* Takes the next rule and starts its lists where the arena's arrays stand now. */
-static struct kb_usb_rule *new_rule(struct arena *arena)
-{
-	struct kb_usb_rule *rule;
-
-	if (arena->taken.rules >= arena->room.rules)
-		return NULL;
-	rule = &arena->rules[arena->taken.rules++];
-	rule->ids = arena->ids + arena->taken.ids;
-	rule->serials = arena->serials + arena->taken.serials;
-	rule->ports = arena->ports + arena->taken.ports;
-	rule->triples = arena->triples + arena->taken.triples;
-	rule->counts = arena->counts + arena->taken.counts;
-	return rule;
-}
-
-static int fill_level(struct kb_policy *policy, struct arena *arena,
-		      const struct kb_attr_reader *parent, const struct kb_attr_view *nest)
-{
-	struct kb_usb_rule *rule = NULL;
+	const struct kb_section *section = sections[nest->type];
 	struct kb_attr_reader reader;
 	struct kb_attr_view attr;
-	bool room = true;
+	const char *wrong;
 	int err;
 
-	if (nest->type == KB_BLOB_MEDIA_RULE)
-		room = (rule = new_rule(arena));
+	filling->element = NULL;
+	if (section->pool) {
+		filling->element = kb_arena_take(filling->arena, section->pool);
+		if (!filling->element)
+			return kb_blob_fail(parent->error, -EBADMSG, nest->offset, "%s",
+					    kb_blob_changed);
+	}
 	err = kb_attr_enter(parent, nest, &reader);
 	if (err)
 		return err;
-	while (room && (err = kb_attr_next(&reader, &attr)) > 0) {
-		if (nest->type == KB_BLOB_HEADER)
-			fill_header(&policy->header, &attr);
-		else if (nest->type == KB_BLOB_MODE)
-			policy->media_mode = attr.value;
-		else if (rule)
-			room = fill_rule(rule, &attr, arena);
-		else if (attr.type == KB_MEDIA_DEFAULT)
-			policy->media_default = attr.value;
-		else
-			policy->media_tell = (const char *)attr.payload;
+	while ((err = kb_attr_next(&reader, &attr)) > 0) {
+		wrong = fill_attr(filling, section, &attr);
+		if (wrong)
+			return kb_blob_fail(parent->error, -EBADMSG, attr.offset, "%s: %s",
+					    reader.table->name, wrong);
 	}
-	/* Only if somebody changes the bytes between the passes. */
-	return room ? err : kb_blob_fail(parent->error, -EBADMSG, nest->offset, "changed while read");
+	return err;
 }
 
 /* The second pass, over the policy's own copy of the bytes. */
-static int fill_blob(struct kb_policy *policy, struct arena *arena, struct kb_blob_error *error)
+static int fill_blob(struct kb_policy *policy, struct kb_arena *arena, struct kb_blob_error *error)
 {
+	struct kb_filling filling = { .policy = policy, .arena = arena };
 	struct kb_attr_reader reader;
 	struct kb_attr_view attr;
+	unsigned int pool;
 	int err;
 
 	kb_attr_open(&reader, policy->blob, KB_BLOB_MAGIC_LEN, policy->blob_len, &blob_table,
 		     error);
 	while ((err = kb_attr_next(&reader, &attr)) > 0) {
-		err = fill_level(policy, arena, &reader, &attr);
+		err = fill_level(&filling, &reader, &attr);
 		if (err)
 			return err;
 	}
-	policy->n_rules = arena->taken.rules;
+	for (pool = 0; !err && pool < KB_POOL_MAX; pool++)
+		if (element_sizes[pool] && arena->taken[pool] != arena->room[pool])
+			return kb_blob_fail(error, -EBADMSG, 0, "%s",
+					    kb_blob_changed);
 	return err;
+}
+
+/* What the path gate looks up at every packet; only policies that speak of paths have it. */
+static int prepare(struct kb_policy *policy, const struct kb_arena *arena,
+		   struct kb_blob_error *error)
+{
+	struct kb_path_policy *paths = &policy->paths;
+	int err;
+
+	if (paths->mode == KB_GATE_OFF && !paths->n_networks && !paths->n_rules)
+		return 0;
+	err = kb_path_prepare(paths, (void *)arena->base[KB_POOL_PREFIXES], paths->n_prefixes);
+	if (err == -E2BIG)
+		return kb_blob_fail(error, -EBADMSG, 0, "networks overlap in too many ways");
+	if (err)
+		return kb_blob_fail(error, err, 0, "no memory for %u prefixes", paths->n_prefixes);
+	policy->memory += paths->memory;
+	return 0;
 }
 
 int kb_policy_parse(const void *blob, size_t len, struct kb_policy **ret_policy,
 		    struct kb_blob_error *ret_error)
 {
 	struct kb_policy *policy = NULL;
-	struct amounts room;
-	struct arena arena;
+	struct kb_arena arena = {};
 	int err;
 
 	if (len > KB_BLOB_MAX)
@@ -457,13 +406,20 @@ int kb_policy_parse(const void *blob, size_t len, struct kb_policy **ret_policy,
 		return kb_blob_fail(ret_error, -EBADMSG, 0, "not a kidoban policy");
 	err = check_future(blob, len, ret_error);
 	if (!err)
-		err = count_blob(blob, len, &room, ret_error);
+		err = count_blob(blob, len, arena.room, ret_error);
 	if (err)
 		return err;
-	err = allocate(&room, blob, len, &policy, &arena);
+	err = allocate(&arena, blob, len, &policy);
 	if (err)
-		return kb_blob_fail(ret_error, err, 0, "no memory for %u rules", room.rules);
-	err = fill_blob(policy, &arena, ret_error);
+		kb_blob_fail(ret_error, err, 0, "no memory for %u rules",
+			     arena.room[KB_POOL_RULES]);
+	if (!err)
+		err = fill_blob(policy, &arena, ret_error);
+	if (!err)
+		err = prepare(policy, &arena, ret_error);
+	if (!err)
+		err = kb_blob_check(policy, &blob_table, ret_error);
+	kb_free(arena.base[KB_POOL_PREFIXES]);
 	if (err) {
 		kb_policy_free(policy);
 		return err;
@@ -474,5 +430,8 @@ int kb_policy_parse(const void *blob, size_t len, struct kb_policy **ret_policy,
 
 void kb_policy_free(struct kb_policy *policy)
 {
+	if (!policy)
+		return;
+	kb_path_release(&policy->paths);
 	kb_free(policy);
 }

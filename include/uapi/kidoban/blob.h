@@ -195,7 +195,7 @@ enum kb_network_attr {
 /* Prefixes of one network; a large network has several of these. */
 enum kb_prefixes_attr {
 	KB_PREFIXES_UNSPEC,
-	KB_PREFIXES_NETWORK,		/* u32 index of the network (needed) */
+	KB_PREFIXES_NETWORK,		/* u32 index of the network (needed, first) */
 	KB_PREFIXES_V4,			/* struct kb_blob_prefix4 [1..KB_PREFIX_PART_MAX] */
 	KB_PREFIXES_V6,			/* struct kb_blob_prefix6 [1..KB_PREFIX_PART_MAX] */
 	KB_PREFIXES_ATTR_MAX
@@ -275,7 +275,13 @@ enum kb_path_kind {
 	KB_PATH_KIND_MAX
 };
 
-/* Conditions as in other rules: all kinds present must hold, in a list one is enough. */
+/*
+ * Conditions as in other rules: all kinds present must hold, in a list one is
+ * enough. Lists of indexes ascend. PATH, ESSENTIAL and COLLECTOR have TO; with
+ * TUNNEL, ESSENTIAL, COLLECTOR and a PATH that reaches a protected network,
+ * SERVICE must be there and name protocols. INBOUND and DISCOVERY ask for no
+ * user, group and control group.
+ */
 enum kb_path_rule_attr {
 	KB_PATH_RULE_UNSPEC,
 	KB_PATH_RULE_KIND,		/* u8 enum kb_path_kind (needed) */

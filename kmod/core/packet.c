@@ -333,7 +333,7 @@ static inline bool is_plain_v4(const u8 *p, u32 have, u32 len, u8 version)
 {
 	const u32 total = load_be16(p + 2);
 
-	return have >= 20 + PLAIN && total >= 20 + PLAIN && total <= len && (version & ~4) == 0 &&
+	return have >= 20 + PLAIN && total >= 20 + PLAIN && total <= len && (!version || version == 4) &&
 	       !(load_be16(p + 6) & (MORE_FRAGMENTS | FRAGMENT_OFFSET));
 }
 
@@ -343,7 +343,7 @@ static inline bool is_plain_v6(const u8 *p, u32 have, u32 len, u8 version)
 	const u32 payload = load_be16(p + 4);
 
 	return have >= 40 + PLAIN && payload >= PLAIN && 40 + payload <= len &&
-	       (version & ~6) == 0 && !is_low(p + 8) && !is_low(p + 24);
+	       (!version || version == 6) && !is_low(p + 8) && !is_low(p + 24);
 }
 
 /*

@@ -9,7 +9,7 @@
 /* Network of a node that only guides the search through the lengths. */
 #define MARKER		0xffffu
 
-static_assert(KB_NETWORKS_MAX % 64 == 0 && KB_NETWORKS_MAX <= MARKER);
+static_assert(KB_NETWORKS_MAX % 64 == 0 && KB_NETWORKS_MAX <= MARKER, "sets are whole words");
 static_assert(KB_PREFIXES_MAX < CHUNK, "every prefix may bring a class, class 0 is there anyway");
 static_assert(2 * KB_PREFIXES_MAX <= CHUNK, "every prefix may bring two chunks");
 

@@ -163,6 +163,8 @@ void kb_event_policy(const struct kb_active *active)
 			  nla_put_u32(skb, KB_A_EPOCH, policy->header.epoch) ||
 			  nla_put_u32(skb, KB_A_SERIAL_NO, policy->header.serial) ||
 			  nla_put_u8(skb, KB_A_MODE_MEDIA, policy->media_mode) ||
+			  nla_put_u8(skb, KB_A_MODE_LINK, policy->link.mode) ||
+			  nla_put_u8(skb, KB_A_MODE_PATH, policy->paths.mode) ||
 			  nla_put_u32(skb, KB_A_RULES, policy->n_rules) ||
 			  nla_put_u8(skb, KB_A_LOCK, policy->header.lock) ||
 			  nla_put(skb, KB_A_BLOB_SHA256, sizeof(active->sha256),

@@ -10,7 +10,6 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/tcp.h>
 
-#include "lease.h"
 #include "policy.h"
 #include "query.h"
 
@@ -88,7 +87,7 @@ static bool must_cut(struct sock *sk, const struct kb_active *active)
 	struct kb_path_verdict verdict;
 	struct kb_query query;
 
-	if (!kb_query_of_sock(&query, sk, kb_lease_context(active->generation)))
+	if (!kb_query_of_sock(&query, sk, active->generation))
 		return false;
 	kb_path_decide(active->policy, &query.query, &verdict);
 	return verdict.action == KB_ACTION_REFUSE;
@@ -148,13 +147,12 @@ static void rejudge_tcp(struct net *net)
 static bool tuple_closed(struct net *net, const struct nf_conntrack_tuple *tuple,
 			 const struct kb_active *active)
 {
-	const struct kb_context *context = kb_lease_context(active->generation);
 	struct kb_path_verdict verdict;
 	struct net_device *dev;
 	struct kb_query query;
 
 	for_each_netdev_rcu(net, dev) {
-		if (!kb_query_of_tuple(&query, tuple, dev, context) ||
+		if (!kb_query_of_tuple(&query, tuple, dev, active->generation) ||
 		    !kb_query_protected(active->policy, &query.packet))
 			return false;
 		kb_path_decide(active->policy, &query.query, &verdict);

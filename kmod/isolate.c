@@ -20,15 +20,11 @@ static struct {
 	.lock = __MUTEX_INITIALIZER(isolation.lock),
 };
 
-/* Addresses have one class, which nothing opens. */
-static struct kb_path_class nowhere;
-
-static const struct kb_policy nothing = {
+/* No rule, no network: everything is refused. Prepared by the first isolation. */
+static struct kb_policy nothing = {
 	.paths = {
 		.mode = KB_GATE_ENFORCE,
 		.dhcp = KB_ACTION_ALLOW,
-		.n_classes = 1,
-		.classes = &nowhere,
 	},
 };
 
@@ -47,18 +43,29 @@ static void report(bool on)
 					  isolation.name));
 }
 
+static int begin(const u8 name[KB_ISOLATION_LEN])
+{
+	int err = 0;
+
+	if (isolation.on)
+		return -EALREADY;
+	if (!nothing.paths.classes)
+		err = kb_path_prepare(&nothing.paths, NULL, 0);
+	if (err)
+		return err;
+	memcpy(isolation.name, name, sizeof(isolation.name));
+	isolation.on = true;
+	kb_lease_isolate(true);
+	report(true);
+	return 0;
+}
+
 int kb_isolate_begin(const u8 name[KB_ISOLATION_LEN])
 {
-	int err = -EALREADY;
+	int err;
 
 	mutex_lock(&isolation.lock);
-	if (!isolation.on) {
-		memcpy(isolation.name, name, sizeof(isolation.name));
-		isolation.on = true;
-		kb_lease_isolate(true);
-		report(true);
-		err = 0;
-	}
+	err = begin(name);
 	mutex_unlock(&isolation.lock);
 	return err;
 }
@@ -113,4 +120,10 @@ bool kb_isolate_status(u8 ret_name[KB_ISOLATION_LEN])
 		memcpy(ret_name, isolation.name, sizeof(isolation.name));
 	mutex_unlock(&isolation.lock);
 	return on;
+}
+
+/* The hooks are gone. */
+void kb_isolate_exit(void)
+{
+	kb_path_release(&nothing.paths);
 }

@@ -9,7 +9,7 @@ struct kb_policy;
 
 #define KB_ISOLATION_LEN	16	/* bytes of the name of an isolation */
 
-/* Cuts off. @name names this isolation: an order of release quotes it. -EALREADY. Sleeps. */
+/* Cuts off. @name names this isolation: an order of release quotes it. -EALREADY, -ENOMEM. Sleeps. */
 int kb_isolate_begin(const u8 name[KB_ISOLATION_LEN]);
 
 /*
@@ -22,7 +22,9 @@ int kb_isolate_release(const void *order, size_t len, const void *signature, siz
 /* True and its name when isolated. */
 bool kb_isolate_status(u8 ret_name[KB_ISOLATION_LEN]);
 
-/* What an isolated terminal without an enforced path policy obeys; never NULL, lives forever. */
+/* What an isolated terminal without a path policy obeys; only while isolated. */
 const struct kb_policy *kb_isolate_policy(void);
+
+void kb_isolate_exit(void);
 
 #endif

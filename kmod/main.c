@@ -5,8 +5,12 @@
 #include <linux/sched.h>
 
 #include "event.h"
+#include "isolate.h"
+#include "lease.h"
+#include "link.h"
 #include "media.h"
 #include "netlink.h"
+#include "path.h"
 #include "policy.h"
 #include "trust.h"
 
@@ -17,9 +21,18 @@ static int __init kb_init(void)
 	err = kb_trust_init();
 	if (err)
 		return err;
-	err = kb_media_init();
+	err = kb_lease_init();
 	if (err)
 		goto err_trust;
+	err = kb_path_init();
+	if (err)
+		goto err_lease;
+	err = kb_link_init();
+	if (err)
+		goto err_path;
+	err = kb_media_init();
+	if (err)
+		goto err_link;
 	err = kb_netlink_init();
 	if (err)
 		goto err_media;
@@ -28,6 +41,12 @@ static int __init kb_init(void)
 
 err_media:
 	kb_media_exit();
+err_link:
+	kb_link_exit();
+err_path:
+	kb_path_exit();
+err_lease:
+	kb_lease_exit();
 	kb_event_exit();
 err_trust:
 	kb_trust_exit();
@@ -58,6 +77,10 @@ static void __exit kb_exit(void)
 		kb_refuse_exit();
 	kb_netlink_exit();
 	kb_media_exit();
+	kb_lease_exit();
+	kb_link_exit();
+	kb_path_exit();
+	kb_isolate_exit();
 	kb_policy_exit();
 	kb_event_exit();
 	kb_trust_exit();

@@ -9,6 +9,10 @@
 #include <uapi/kidoban/netlink.h>
 
 #include "event.h"
+#include "isolate.h"
+#include "lease.h"
+#include "netlink_net.h"
+#include "path.h"
 #include "policy.h"
 #include "roster.h"
 #include "trust.h"
@@ -20,7 +24,7 @@
 static char kb_ack_texts[16][sizeof_field(struct kb_blob_error, text)];
 static atomic_t kb_ack_next;
 
-static void ack_text(struct genl_info *info, const char *text)
+void kb_netlink_ack(struct genl_info *info, const char *text)
 {
 	unsigned int i = (unsigned int)atomic_inc_return(&kb_ack_next);
 	char *slot = kb_ack_texts[i % ARRAY_SIZE(kb_ack_texts)];
@@ -56,7 +60,7 @@ static const struct nla_policy event_dump_policy[] = {
 
 static int missing(struct genl_info *info, const char *what)
 {
-	ack_text(info, what);
+	kb_netlink_ack(info, what);
 	return -EINVAL;
 }
 
@@ -72,7 +76,7 @@ static int trust_add(struct sk_buff *skb, struct genl_info *info)
 	ring = nla_get_u8(info->attrs[KB_A_RING]);
 	err = kb_trust_add(ring, nla_data(cert), nla_len(cert), &why);
 	if (err)
-		ack_text(info, why);
+		kb_netlink_ack(info, why);
 	else
 		kb_event_trust(ring);
 	return err;
@@ -94,7 +98,7 @@ static int trust_seal(struct sk_buff *skb, struct genl_info *info)
 	terminal.floor_serial = nla_get_u32(info->attrs[KB_A_SERIAL_NO]);
 	err = kb_trust_seal(&terminal, &why);
 	if (err)
-		ack_text(info, why);
+		kb_netlink_ack(info, why);
 	else
 		kb_event_sealed();
 	return err;
@@ -114,7 +118,7 @@ static int join_parts(struct genl_info *info, void **ret_blob, size_t *ret_len)
 	if (!len)
 		return missing(info, "a policy blob is needed");
 	if (len > KB_BLOB_MAX) {
-		ack_text(info, "policy blob larger than 1 MiB");
+		kb_netlink_ack(info, "policy blob larger than 1 MiB");
 		return -EMSGSIZE;
 	}
 	blob = kvmalloc(len, GFP_KERNEL);
@@ -154,7 +158,7 @@ static int policy_load(struct sk_buff *skb, struct genl_info *info)
 	}
 	err = kb_policy_load(&offer, &why);
 	if (err)
-		ack_text(info, why.text);
+		kb_netlink_ack(info, why.text);
 	kvfree(blob);
 	return err;
 }
@@ -223,7 +227,13 @@ static int put_policy(struct sk_buff *skb, const struct kb_active *active)
 	if (nla_put_u32(skb, KB_A_EPOCH, policy->header.epoch) ||
 	    nla_put_u32(skb, KB_A_SERIAL_NO, policy->header.serial) ||
 	    nla_put_u8(skb, KB_A_MODE_MEDIA, policy->media_mode) ||
+	    nla_put_u8(skb, KB_A_MODE_LINK, policy->link.mode) ||
+	    nla_put_u8(skb, KB_A_MODE_PATH, policy->paths.mode) ||
 	    nla_put_u32(skb, KB_A_RULES, policy->n_rules) ||
+	    nla_put_u32(skb, KB_A_LINK_RULES, policy->link.n_rules) ||
+	    nla_put_u32(skb, KB_A_PATH_RULES, policy->paths.n_rules) ||
+	    nla_put_u32(skb, KB_A_NETWORKS, policy->paths.n_networks) ||
+	    nla_put_u32(skb, KB_A_PREFIXES, policy->paths.n_prefixes) ||
 	    nla_put_u64_64bit(skb, KB_A_EXPIRES, policy->header.expires, KB_A_PAD) ||
 	    nla_put_u8(skb, KB_A_EXPIRED, ktime_get_real_seconds() >= policy->header.expires) ||
 	    nla_put_u64_64bit(skb, KB_A_GENERATION, active->generation, KB_A_PAD) ||
@@ -281,7 +291,8 @@ static int status_get(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_string(msg, KB_A_MODULE_VERSION, KB_VERSION) ||
 	    nla_put_u8(msg, KB_A_LOCK, kb_policy_locked()) ||
 	    nla_put_u8(msg, KB_A_POLICY, active != NULL) || put_trust(msg) ||
-	    put_counts(msg, active) || (active && put_policy(msg, active))) {
+	    put_counts(msg, active) || (active && put_policy(msg, active)) ||
+	    kb_netlink_put_net(msg, active)) {
 		err = -EMSGSIZE;
 		goto out;
 	}
@@ -411,6 +422,32 @@ static const struct genl_ops kb_ops[] = {
 		.dumpit = event_dump,
 		.policy = event_dump_policy,
 		.maxattr = ARRAY_SIZE(event_dump_policy) - 1,
+	},
+	{
+		.cmd = KB_CMD_CONTEXT_SET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = kb_netlink_context_set,
+		.policy = kb_netlink_context_policy,
+		.maxattr = KB_A_CONTEXT_LINK,
+	},
+	{
+		.cmd = KB_CMD_LINK_DUMP,
+		.flags = GENL_ADMIN_PERM,
+		.dumpit = kb_netlink_link_dump,
+	},
+	{
+		.cmd = KB_CMD_PATH_DUMP,
+		.flags = GENL_ADMIN_PERM,
+		.start = kb_netlink_path_start,
+		.dumpit = kb_netlink_path_dump,
+		.done = kb_netlink_path_done,
+	},
+	{
+		.cmd = KB_CMD_ISOLATE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = kb_netlink_isolate,
+		.policy = kb_netlink_isolate_policy,
+		.maxattr = KB_A_ORDER,
 	},
 };
 

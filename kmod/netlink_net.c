@@ -206,7 +206,7 @@ int kb_netlink_path_start(struct netlink_callback *cb)
 }
 
 /* Links of the initial namespace that are up; RCU held. */
-static u32 links_up(struct kb_path_link *ret_links)
+static u32 links_up(u64 generation, struct kb_path_link *ret_links)
 {
 	struct net_device *dev;
 	u32 n = 0;
@@ -215,7 +215,7 @@ static u32 links_up(struct kb_path_link *ret_links)
 		const struct kb_link *link = kb_link_find(dev);
 
 		if (link && (dev->flags & IFF_UP) && n < KB_PATH_LINKS)
-			ret_links[n++] = link->state;
+			kb_link_view(link, generation, &ret_links[n++]);
 	}
 	return n;
 }
@@ -243,7 +243,7 @@ static int put_path(struct sk_buff *skb, const struct kb_active *active, u32 ind
 
 	rcu_read_lock();
 	kb_path_state(active->policy, index, kb_lease_context(active->generation), links,
-		      links_up(links), &verdict);
+		      links_up(active->generation, links), &verdict);
 	rcu_read_unlock();
 	sum_tally(active, index, &tally);
 	if (nla_put_u32(skb, KB_A_RULE, index) || nla_put_u32(skb, KB_A_LINE, rule->line) ||
@@ -307,7 +307,7 @@ int kb_netlink_isolate(struct sk_buff *skb, struct genl_info *info)
 
 	if (name && !order && !signature) {
 		err = kb_isolate_begin(nla_data(name));
-		if (err)
+		if (err == -EALREADY)
 			kb_netlink_ack(info, "the terminal is isolated already");
 		return err;
 	}

@@ -31,7 +31,8 @@ static DEFINE_PER_CPU(struct kb_path_counts, counts);
 struct kb_judgement {
 	const struct kb_active *active;		/* NULL = none in force */
 	const struct kb_policy *policy;		/* what to judge by; without one, of the isolated */
-	const struct kb_context *context;
+	u64 generation;				/* 0 = none */
+	bool isolated;
 	struct kb_query query;
 	struct kb_path_verdict verdict;
 };
@@ -42,10 +43,11 @@ static bool begin(struct kb_judgement *judgement)
 	const struct kb_active *active = kb_policy_rcu();
 
 	judgement->active = active;
-	judgement->context = kb_lease_context(active ? active->generation : 0);
+	judgement->generation = active ? active->generation : 0;
+	judgement->isolated = kb_lease_context(judgement->generation)->isolated;
 	if (likely(active && active->policy->paths.mode != KB_GATE_OFF))
 		judgement->policy = active->policy;
-	else if (unlikely(judgement->context->isolated))
+	else if (unlikely(judgement->isolated))
 		judgement->policy = kb_isolate_policy();
 	else
 		return false;
@@ -114,10 +116,10 @@ static unsigned int local_out(void *priv, struct sk_buff *skb, const struct nf_h
 
 	if (!begin(&judgement) || (dev->flags & IFF_LOOPBACK))
 		return NF_ACCEPT;
-	if (judgement.policy->paths.mode != KB_GATE_ENFORCE && !judgement.context->isolated)
+	if (judgement.policy->paths.mode != KB_GATE_ENFORCE && !judgement.isolated)
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_EARLY, skb, dev, kb_link_find(dev),
-		      judgement.context);
+		      judgement.generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb), version);
 	kb_answer_expect(&judgement.query);
 	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
@@ -136,7 +138,7 @@ static unsigned int local_in(void *priv, struct sk_buff *skb, const struct nf_ho
 	if (!begin(&judgement) || (state->in->flags & IFF_LOOPBACK))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_INBOUND, skb, state->in, kb_link_find(state->in),
-		      judgement.context);
+		      judgement.generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb),
 		      state->pf == NFPROTO_IPV4 ? 4 : 6);
 	decide(&judgement);
@@ -150,7 +152,7 @@ static unsigned int forward(void *priv, struct sk_buff *skb, const struct nf_hoo
 	if (!begin(&judgement))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_FORWARD, skb, state->out,
-		      kb_link_find(state->out), judgement.context);
+		      kb_link_find(state->out), judgement.generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb),
 		      state->pf == NFPROTO_IPV4 ? 4 : 6);
 	decide(&judgement);
@@ -226,7 +228,7 @@ static unsigned int egress(void *priv, struct sk_buff *skb, const struct nf_hook
 
 	if (!begin(&judgement))
 		return NF_ACCEPT;
-	kb_query_init(&judgement.query, KB_POINT_EGRESS, skb, link->dev, link, judgement.context);
+	kb_query_init(&judgement.query, KB_POINT_EGRESS, skb, link->dev, link, judgement.generation);
 	judgement.query.ethernet = frame_type(skb, link->dev, &type, &offset);
 	if (type == ETH_P_IP || type == ETH_P_IPV6) {
 		kb_query_read(&judgement.query, offset, type == ETH_P_IP ? 4 : 6);

@@ -8,7 +8,11 @@
 #include <linux/timekeeping.h>
 
 #include "event.h"
+#include "flow.h"
+#include "lease.h"
+#include "link.h"
 #include "media.h"
+#include "path.h"
 #include "trust.h"
 
 static struct {
@@ -31,17 +35,46 @@ struct kb_active *kb_policy_get(void)
 	return active;
 }
 
-void kb_policy_put(struct kb_active *active)
+static void free_active(struct kb_active *active)
 {
-	if (!active || !refcount_dec_and_test(&active->users))
-		return;
+	free_percpu(active->tally);
 	kb_policy_free(active->policy);
 	kfree(active);
+}
+
+void kb_policy_put(struct kb_active *active)
+{
+	if (active && refcount_dec_and_test(&active->users))
+		free_active(active);
+}
+
+const struct kb_active *kb_policy_rcu(void)
+{
+	return rcu_dereference(policy.active);
+}
+
+const struct kb_active *kb_policy_judging(void)
+{
+	const struct kb_active *active = kb_policy_rcu();
+
+	return active && active->policy->paths.mode == KB_GATE_ENFORCE ? active : NULL;
 }
 
 bool kb_policy_locked(void)
 {
 	return READ_ONCE(policy.locked);
+}
+
+bool kb_policy_is(u64 generation)
+{
+	const struct kb_active *active;
+	bool same;
+
+	rcu_read_lock();
+	active = kb_policy_rcu();
+	same = active && active->generation == generation;
+	rcu_read_unlock();
+	return same;
 }
 
 static int fail(struct kb_blob_error *ret_why, int err, const char *why)
@@ -73,14 +106,20 @@ static int verify(const struct kb_policy_offer *offer, struct kb_blob_error *ret
 	return err ? fail(ret_why, err, why) : 0;
 }
 
+static struct kb_active *in_force(void)
+{
+	return rcu_dereference_protected(policy.active, lockdep_is_held(&policy.lock));
+}
+
 static void publish(struct kb_active *next)
 {
-	struct kb_active *old;
+	struct kb_active *old = in_force();
 
-	old = rcu_replace_pointer(policy.active, next, lockdep_is_held(&policy.lock));
-	if (!old)
-		return;
-	synchronize_rcu();	/* after this nobody can take a first reference */
+	kb_lease_carry_begin(old, next);
+	rcu_assign_pointer(policy.active, next);
+	if (old)
+		synchronize_rcu();	/* after this nobody can take a first reference */
+	kb_lease_carry_end();
 	kb_policy_put(old);
 }
 
@@ -97,41 +136,75 @@ static int pin(bool lock)
 	return 0;
 }
 
+/* Consumes @parsed, whatever happens; NULL when there is no memory. */
+static struct kb_active *new_active(struct kb_policy *parsed)
+{
+	struct kb_active *next = kzalloc(sizeof(*next), GFP_KERNEL);
+
+	if (!next) {
+		kb_policy_free(parsed);
+		return NULL;
+	}
+	next->policy = parsed;
+	refcount_set(&next->users, 1);
+	sha256(parsed->blob, parsed->blob_len, next->sha256);
+	if (!parsed->paths.n_rules)
+		return next;
+	next->tally = __alloc_percpu(parsed->paths.n_rules * sizeof(*next->tally),
+				     __alignof__(*next->tally));
+	if (next->tally)
+		return next;
+	free_active(next);
+	return NULL;
+}
+
+/* May @parsed follow what is in force, and can this kernel obey it? */
+static int admit(const struct kb_policy *parsed, struct kb_blob_error *ret_why)
+{
+	const struct kb_active *old = in_force();
+	const char *why;
+	int err;
+
+	err = kb_policy_admit(parsed, old ? old->policy : NULL, kb_trust_terminal(),
+			      ktime_get_real_seconds(), ret_why);
+	if (err)
+		return err;
+	err = kb_path_supports(parsed, &why);
+	return err ? fail(ret_why, err, why) : 0;
+}
+
+/* Everything that the policy before let be is judged by this one. */
+static void reevaluate(void)
+{
+	kb_media_reevaluate();
+	kb_link_reevaluate();
+	kb_flow_rejudge();
+}
+
 /* Consumes @parsed, whatever happens. */
 static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
 {
-	struct kb_active *current_active, *next;
+	struct kb_active *next;
 	int err;
 
-	current_active = rcu_dereference_protected(policy.active,
-						   lockdep_is_held(&policy.lock));
-	err = kb_policy_admit(parsed, current_active ? current_active->policy : NULL,
-			      kb_trust_terminal(), ktime_get_real_seconds(), ret_why);
-	if (err)
-		goto refuse;
-	next = kzalloc(sizeof(*next), GFP_KERNEL);
-	if (!next) {
-		err = fail(ret_why, -ENOMEM, "out of memory");
-		goto refuse;
+	err = admit(parsed, ret_why);
+	if (err) {
+		kb_policy_free(parsed);
+		return err;
 	}
+	next = new_active(parsed);
+	if (!next)
+		return fail(ret_why, -ENOMEM, "out of memory");
 	err = pin(parsed->header.lock);
 	if (err) {
-		kfree(next);
-		fail(ret_why, err, "the module is being removed and cannot be locked");
-		goto refuse;
+		free_active(next);
+		return fail(ret_why, err, "the module is being removed and cannot be locked");
 	}
-	next->policy = parsed;
 	next->generation = ++policy.generation;
-	sha256(parsed->blob, parsed->blob_len, next->sha256);
-	refcount_set(&next->users, 1);
-
 	kb_event_policy(next);
 	publish(next);
-	kb_media_reevaluate();
+	reevaluate();
 	return 0;
-refuse:
-	kb_policy_free(parsed);
-	return err;
 }
 
 int kb_policy_load(const struct kb_policy_offer *offer, struct kb_blob_error *ret_why)

@@ -7,8 +7,14 @@
 #include <kidoban/policy.h>
 #include <linux/refcount.h>
 
+/* What one path rule let through, and what only just not; one a processor. */
+struct kb_path_tally {
+	u64 packets, bytes, refusals;
+};
+
 struct kb_active {
 	struct kb_policy *policy;	/* owned, constant */
+	struct kb_path_tally __percpu *tally;	/* owned, [policy->paths.n_rules]; NULL without any */
 	u64 generation;			/* 1, 2, 3 ... since the module was loaded */
 	u8 sha256[SHA256_DIGEST_SIZE];	/* of the blob */
 	refcount_t users;		/* the publisher holds one until a grace period after retiring */
@@ -39,6 +45,14 @@ static inline struct kb_active *kb_policy_hold(struct kb_active *active)
 		refcount_inc(&active->users);
 	return active;
 }
+
+/* The policy in force, NULL when there is none. For as long as the caller holds RCU. */
+const struct kb_active *kb_policy_rcu(void);
+/* The like, but only one whose path gate is enforced. */
+const struct kb_active *kb_policy_judging(void);
+
+/* Is the policy in force that of @generation? */
+bool kb_policy_is(u64 generation);
 
 bool kb_policy_locked(void);	/* the module is pinned by a policy with lock: true */
 void kb_policy_exit(void);

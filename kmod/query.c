@@ -14,6 +14,7 @@
 #include <net/route.h>
 
 #include "answer.h"
+#include "lease.h"
 #include "link.h"
 
 static const struct kb_query *outer(const struct kb_path_query *query)
@@ -195,13 +196,12 @@ static const enum kb_direction directions[] = {
 };
 
 void kb_query_init(struct kb_query *query, enum kb_point point, struct sk_buff *skb,
-		   const struct net_device *dev, const struct kb_link *link,
-		   const struct kb_context *context)
+		   const struct net_device *dev, const struct kb_link *link, u64 generation)
 {
 	struct sock *sk = skb ? skb_to_full_sk(skb) : NULL;
 
 	query->query.packet = &query->packet;
-	query->query.context = context;
+	query->query.context = kb_lease_context(generation);
 	query->query.link = &query->link;
 	query->query.ask = &asks;
 	query->query.direction = directions[point];
@@ -211,11 +211,7 @@ void kb_query_init(struct kb_query *query, enum kb_point point, struct sk_buff *
 	query->sk = sk && sk_fullsock(sk) ? sk : NULL;
 	query->mac_offset = 0;
 	query->ethernet = false;
-	if (link)
-		query->link = link->state;
-	else
-		query->link = (struct kb_path_link){ .rule = KB_INDEX_NONE,
-						     .profile = KB_INDEX_NONE };
+	kb_link_view(link, generation, &query->link);
 }
 
 /* Headers that are not at hand in one piece; rare. */
@@ -248,7 +244,7 @@ static const struct net_device *sock_dev(struct sock *sk)
 	return dst ? dst->dev : NULL;
 }
 
-bool kb_query_of_sock(struct kb_query *query, struct sock *sk, const struct kb_context *context)
+bool kb_query_of_sock(struct kb_query *query, struct sock *sk, u64 generation)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 	const struct net_device *dev = sock_dev(sk);
@@ -256,7 +252,7 @@ bool kb_query_of_sock(struct kb_query *query, struct sock *sk, const struct kb_c
 
 	if (!dev)
 		return false;
-	kb_query_init(query, KB_POINT_FLOW, NULL, dev, kb_link_find(dev), context);
+	kb_query_init(query, KB_POINT_FLOW, NULL, dev, kb_link_find(dev), generation);
 	query->sk = sk;
 	*packet = (struct kb_packet){
 		.proto = sk->sk_protocol,
@@ -280,11 +276,11 @@ bool kb_query_of_sock(struct kb_query *query, struct sock *sk, const struct kb_c
 }
 
 bool kb_query_of_tuple(struct kb_query *query, const struct nf_conntrack_tuple *tuple,
-		       const struct net_device *dev, const struct kb_context *context)
+		       const struct net_device *dev, u64 generation)
 {
 	struct kb_packet *packet = &query->packet;
 
-	kb_query_init(query, KB_POINT_FLOW, NULL, dev, kb_link_find(dev), context);
+	kb_query_init(query, KB_POINT_FLOW, NULL, dev, kb_link_find(dev), generation);
 	*packet = (struct kb_packet){
 		.proto = tuple->dst.protonum,
 		.flags = KB_PACKET_PORTS,

@@ -34,17 +34,19 @@ struct kb_query {
 	bool ethernet;			/* when there is one */
 };
 
-/* Fills all but the packet. @link NULL counts as refused. */
+/*
+ * Fills all but the packet, to be judged by the policy of @generation (0 = none).
+ * @link NULL counts as refused.
+ */
 void kb_query_init(struct kb_query *query, enum kb_point point, struct sk_buff *skb,
-		   const struct net_device *dev, const struct kb_link *link,
-		   const struct kb_context *context);
+		   const struct net_device *dev, const struct kb_link *link, u64 generation);
 /* Reads the packet's IP header at @offset of skb->data; @version as for kb_packet_parse(). */
 void kb_query_read(struct kb_query *query, u32 offset, u8 version);
 /* From a connection. False when it is none (not connected, its link unknown). */
-bool kb_query_of_sock(struct kb_query *query, struct sock *sk, const struct kb_context *context);
+bool kb_query_of_sock(struct kb_query *query, struct sock *sk, u64 generation);
 /* From a conntrack tuple, if it left over @dev; socket and next hop count as fitting. */
 bool kb_query_of_tuple(struct kb_query *query, const struct nf_conntrack_tuple *tuple,
-		       const struct net_device *dev, const struct kb_context *context);
+		       const struct net_device *dev, u64 generation);
 /* Does the destination lie in a protected network? */
 bool kb_query_protected(const struct kb_policy *policy, const struct kb_packet *packet);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoint kidoban:verdict, for ftrace, perf and bpftrace. */
+/* Tracepoints kidoban:verdict and kidoban:link, for ftrace, perf and bpftrace. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM kidoban
 
@@ -8,6 +8,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "link_report.h"
 #include "roster.h"
 
 /* Plain arrays instead of __string(): its helpers differ between kernels. */
@@ -38,6 +39,37 @@ TRACE_EVENT(verdict,
 	),
 	TP_printk("%s %04x:%04x classes=%#x action=%s reason=%u mode=%s line=%u",
 		__entry->interface, __entry->vendor, __entry->product, __entry->classes,
+		__entry->action == KB_ACTION_ALLOW ? "allow" : "refuse", __entry->reason,
+		__entry->mode == KB_GATE_ENFORCE ? "enforce" : "audit", __entry->line)
+);
+
+TRACE_EVENT(link,
+	TP_PROTO(const struct kb_link *judged),
+	TP_ARGS(judged),
+	TP_STRUCT__entry(
+		__array(char, name, IFNAMSIZ)
+		__field(int, ifindex)
+		__field(u32, netns)
+		__field(u8, kind)
+		__field(u8, bus)
+		__field(u8, action)
+		__field(u8, reason)
+		__field(u8, mode)
+		__field(u32, line)
+	),
+	TP_fast_assign(
+		strscpy(__entry->name, judged->dev->name, sizeof(__entry->name));
+		__entry->ifindex = judged->dev->ifindex;
+		__entry->netns = dev_net(judged->dev)->ns.inum;
+		__entry->kind = judged->kind;
+		__entry->bus = judged->bus;
+		__entry->action = judged->verdict.action;
+		__entry->reason = judged->verdict.reason;
+		__entry->mode = kb_link_mode(judged);
+		__entry->line = kb_link_line(judged);
+	),
+	TP_printk("%s %d netns=%u kind=%u bus=%u action=%s reason=%u mode=%s line=%u",
+		__entry->name, __entry->ifindex, __entry->netns, __entry->kind, __entry->bus,
 		__entry->action == KB_ACTION_ALLOW ? "allow" : "refuse", __entry->reason,
 		__entry->mode == KB_GATE_ENFORCE ? "enforce" : "audit", __entry->line)
 );

@@ -6,8 +6,10 @@
 # its dictionary in tests/fuzz/NAME.dict. `make check-fuzz` runs each for FUZZ_SECONDS,
 # `make fuzz` for ten minutes; what they find is kept in build/fuzz/.
 
-FUZZERS += blob_fuzz
+FUZZERS += blob_fuzz packet_fuzz prefix_fuzz
 blob_fuzz_SRC := tests/fuzz/blob_fuzz.c $(KBCORE_SRC)
+packet_fuzz_SRC := tests/fuzz/packet_fuzz.c kmod/core/packet.c
+prefix_fuzz_SRC := tests/fuzz/prefix_fuzz.c kmod/core/prefix.c
 
 -include tests/fuzz/policy.mk tests/fuzz/agent.mk
 

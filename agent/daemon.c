@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The agent: seals trust, loads policies, tells events. */
+/* The agent: seals trust, loads policies, holds the lease, tells events. */
 #include "agent/daemon.h"
 
 #include <errno.h>
@@ -11,13 +11,13 @@
 #include <systemd/sd-daemon.h>
 
 #include "agent/cli/verb.h"
+#include "agent/isolate.h"
 #include "agent/journal.h"
 #include "agent/message_ids.h"
 #include "agent/seal.h"
 #include "agent/state.h"
 #include "agent/store.h"
 #include "agent/words.h"
-#include "agent/worker.h"
 #include "policy/cleanup.h"
 #include "policy/i18n.h"
 
@@ -56,6 +56,8 @@ static void disconnect(struct kb_daemon *daemon)
 	kb_wire_close(daemon->events);
 	kb_wire_close(daemon->wire);
 	daemon->events = daemon->wire = NULL;
+	kb_lease_end(&daemon->lease, NULL);
+	kb_renew_stop(daemon);
 }
 
 static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
@@ -110,6 +112,7 @@ static int on_events(sd_event_source *source, int fd, uint32_t revents, void *us
 	(void)revents;
 	if (kb_tell_live(daemon))
 		retry_later(daemon);
+	kb_renew_if_due(daemon);
 	return 0;
 }
 
@@ -161,18 +164,31 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 	}
 }
 
+/* Before anything else is asked of a module: a terminal that was cut off stays so. */
+static void isolate_again(struct kb_wire *wire, const char *state_dir)
+{
+	struct kb_fault why = {};
+	int r = kb_isolate_restore(wire, state_dir, &why);
+
+	if (r)
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot isolate this terminal again: %s"),
+			   why.text[0] ? why.text : strerror(-r));
+}
+
 /* True when there is a module to talk to. */
-static bool have_module(struct kb_daemon *daemon, bool *ret_connected)
+static bool have_module(struct kb_daemon *daemon)
 {
 	struct kb_fault why = {};
 	int r;
 
-	*ret_connected = false;
 	if (daemon->wire)
 		return true;
 	r = connect_module(daemon, &why);
 	if (!r) {
-		*ret_connected = true;
+		isolate_again(daemon->wire, daemon->state_dir);
+		/* a policy may be in force already, and its paths wait for us */
+		kb_renew(daemon);
+		daemon->connected = true;
 		return true;
 	}
 	if (r == -ENOENT) {
@@ -186,27 +202,87 @@ static bool have_module(struct kb_daemon *daemon, bool *ret_connected)
 	return false;
 }
 
-void kb_daemon_attempt(struct kb_daemon *daemon)
+static void set_ready(struct kb_daemon *daemon)
 {
-	struct kb_worker_result result;
-	bool connected;
+	if (!daemon->ready)
+		sd_notify(0, "READY=1");
+	daemon->ready = true;
+}
 
-	if (kb_watch_arm(daemon))
-		retry_later(daemon);
-	if (!have_module(daemon, &connected))
-		return;
-	kb_worker_run(daemon->config_dir, daemon->state_dir, note, &result);
-	if (connected || result.fresh)
-		kb_tell_resume(daemon, result.fresh);
-	if (result.seal_err) {
+/* Trust is sealed and the store was read, or not: tells it, and the events that waited for it. */
+static void after_work(struct kb_daemon *daemon, const struct kb_worker_result *result)
+{
+	bool connected = daemon->connected;
+
+	if (!daemon->wire)
+		return;			/* the module went meanwhile */
+	daemon->connected = false;
+	if (connected || result->fresh)
+		kb_tell_resume(daemon, result->fresh);
+	if (result->seal_err) {
 		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot seal trust: %s"),
-			   result.fault.text[0] ? result.fault.text : strerror(-result.seal_err));
+			   result->fault.text[0] ? result->fault.text : strerror(-result->seal_err));
 		retry_later(daemon);
 		return;
 	}
-	tell_load(daemon, &result);
+	tell_load(daemon, result);
 	if (kb_tell_catch_up(daemon))
 		retry_later(daemon);
+	kb_renew_if_due(daemon);
+}
+
+static int on_worker(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct kb_daemon *daemon = userdata;
+	struct kb_worker_result result;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	daemon->worker_source = sd_event_source_unref(daemon->worker_source);
+	kb_worker_finish(&daemon->worker, &result);
+	after_work(daemon, &result);
+	if (daemon->again)
+		kb_daemon_attempt(daemon);
+	else
+		set_ready(daemon);
+	return 0;
+}
+
+/* The loop goes on while it works: a load waits for drivers, the lease must not. */
+static int start_worker(struct kb_daemon *daemon)
+{
+	struct kb_fault why = {};
+	int r = kb_worker_start(&daemon->worker, daemon->config_dir, daemon->state_dir, note, &why);
+
+	if (!r) {
+		r = sd_event_add_io(daemon->event, &daemon->worker_source, daemon->worker.fd, EPOLLIN,
+				    on_worker, daemon);
+		if (r < 0) {
+			struct kb_worker_result result;
+
+			kb_worker_finish(&daemon->worker, &result);
+		}
+	}
+	if (r >= 0)
+		return 0;
+	set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, "%s",
+		   why.text[0] ? why.text : strerror(-r));
+	return r;
+}
+
+void kb_daemon_attempt(struct kb_daemon *daemon)
+{
+	daemon->again = daemon->worker.pid != 0;
+	if (daemon->again)
+		return;
+	if (kb_watch_arm(daemon))
+		retry_later(daemon);
+	if (have_module(daemon) && !start_worker(daemon))
+		return;
+	if (daemon->wire)
+		retry_later(daemon);
+	set_ready(daemon);
 }
 
 static int on_family(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -240,9 +316,9 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	(void)source;
 	(void)info;
 	sd_notify(0, "RELOADING=1");
+	daemon->ready = false;
 	daemon->status[0] = '\0';
 	kb_daemon_attempt(daemon);
-	sd_notify(0, "READY=1");
 	return 0;
 }
 
@@ -290,6 +366,18 @@ static int start(struct kb_daemon *daemon)
 	return r < 0 ? r : 0;
 }
 
+/* What the kernel enforces stays as it is; protected paths close, as nobody vouches for them. */
+static void stop(struct kb_daemon *daemon)
+{
+	struct kb_worker_result result;
+
+	kb_lease_end(&daemon->lease, daemon->wire);
+	daemon->worker_source = sd_event_source_unref(daemon->worker_source);
+	if (daemon->worker.pid)
+		kb_worker_finish(&daemon->worker, &result);
+	disconnect(daemon);
+}
+
 int kb_daemon_run(const char *config_dir, const char *state_dir)
 {
 	struct kb_daemon daemon = { .config_dir = config_dir, .state_dir = state_dir };
@@ -305,12 +393,10 @@ int kb_daemon_run(const char *config_dir, const char *state_dir)
 	r = start(&daemon);
 	if (!r) {
 		kb_daemon_attempt(&daemon);
-		sd_notify(0, "READY=1");
 		r = sd_event_loop(daemon.event);
 		sd_notify(0, "STOPPING=1");
 	}
-	/* what the kernel enforces stays as it is */
-	disconnect(&daemon);
+	stop(&daemon);
 	kb_watch_disarm(&daemon);
 	sd_event_source_unref(daemon.retry);
 	sd_event_source_unref(daemon.due);
@@ -345,6 +431,7 @@ int kb_daemon_once(const char *config_dir, const char *state_dir)
 	r = kb_wire_open(&wire, &why);
 	code = exit_code(r);
 	if (!r) {
+		isolate_again(wire, state_dir);
 		r = kb_seal(wire, config_dir, state_dir, note, NULL, &fresh, &why);
 		code = r == -ENOENT ? KB_EXIT_REFUSED : exit_code(r);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The agent: seals trust, loads policies, tells events. It decides nothing. */
+/* The agent: seals trust, loads policies, holds the lease, tells events. It decides nothing. */
 #ifndef AGENT_DAEMON_H
 #define AGENT_DAEMON_H
 
@@ -8,7 +8,9 @@
 #include <systemd/sd-event.h>
 
 #include "agent/family.h"
+#include "agent/lease.h"
 #include "agent/netlink.h"
+#include "agent/worker.h"
 
 #define KB_WATCHES_MAX	6		/* state, config, trust and its three rings */
 
@@ -25,6 +27,18 @@ struct kb_daemon {
 	sd_event_source *retry;		/* timer, armed only while something must be tried again */
 	sd_event_source *due;		/* timer: a delivered policy becomes valid */
 	uint64_t retry_usec;		/* next pause; doubles, so that a lasting fault fills no journal */
+
+	struct kb_worker worker;	/* at work while .pid */
+	sd_event_source *worker_source;
+	bool again;			/* something changed while it worked */
+	bool connected;			/* the module was found just now: its events are not told yet */
+	bool ready;			/* systemd was told */
+
+	struct kb_lease lease;
+	sd_event_source *renewal, *hours;	/* timers; NULL while no lease is wanted */
+	u64 renewed_usec;		/* CLOCK_BOOTTIME */
+	int renew_err;			/* told last */
+	bool renew_due, isolation_due;	/* an event asks for it */
 
 	u64 cursor;			/* last event told */
 	u64 told_cursor;		/* what the file on disk says */
@@ -47,6 +61,14 @@ int kb_tell_catch_up(struct kb_daemon *daemon);
 int kb_tell_live(struct kb_daemon *daemon);
 /* Where the journal's reader stopped; from the start when the module is @fresh. */
 void kb_tell_resume(struct kb_daemon *daemon, bool fresh);
+
+/* agent/renew.c: renews the lease now and sets the timers for what comes; without policy or module none. */
+void kb_renew(struct kb_daemon *daemon);
+void kb_renew_stop(struct kb_daemon *daemon);
+/* An event came by: does it concern lease or isolation? */
+void kb_renew_notice(struct kb_daemon *daemon, const struct kb_record *record);
+/* Does what the events since asked for. */
+void kb_renew_if_due(struct kb_daemon *daemon);
 
 /* agent/watch.c: (re)arms inotify on the directories that exist. */
 int kb_watch_arm(struct kb_daemon *daemon);

@@ -10,13 +10,15 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include <kidoban/link.h>
+
 #include "agent/message_ids.h"
 #include "agent/words.h"
 #include "policy/cleanup.h"
 #include "policy/i18n.h"
 
 #define JOURNAL_SOCKET	"/run/systemd/journal/socket"
-#define FIELDS_MAX	32
+#define FIELDS_MAX	64
 
 static bool to_journald;
 
@@ -101,6 +103,36 @@ static void add_string(struct fields *fields, struct kb_have have, enum kb_attr 
 	add(fields, "KIDOBAN_%s=%s", name, text);
 }
 
+static const char *link_id_of(const struct kb_record *record)
+{
+	if (record->action == KB_ACTION_ALLOW)
+		return KB_MESSAGE_LINK_ALLOWED;
+	return record->mode_link == KB_GATE_AUDIT ? KB_MESSAGE_LINK_AUDITED : KB_MESSAGE_LINK_REFUSED;
+}
+
+static const char *path_id_of(const struct kb_record *record)
+{
+	switch (record->event) {
+	case KB_EVENT_LINK:
+		return link_id_of(record);
+	case KB_EVENT_LINK_OVERRIDE:
+		return KB_MESSAGE_LINK_OVERRIDE;
+	case KB_EVENT_LINK_GONE:
+		return KB_MESSAGE_LINK_GONE;
+	case KB_EVENT_BYPASS:
+		return KB_MESSAGE_BYPASS;
+	case KB_EVENT_PACKET:
+		return record->mode_path == KB_GATE_AUDIT ? KB_MESSAGE_PACKET_AUDITED :
+							    KB_MESSAGE_PACKET_REFUSED;
+	case KB_EVENT_LEASE:
+		return record->lease ? KB_MESSAGE_LEASE_BEGAN : KB_MESSAGE_LEASE_ENDED;
+	case KB_EVENT_ISOLATE:
+		return record->isolated ? KB_MESSAGE_ISOLATED : KB_MESSAGE_RELEASED;
+	default:
+		return KB_MESSAGE_UNKNOWN;
+	}
+}
+
 static const char *message_id_of(const struct kb_record *record)
 {
 	switch (record->event) {
@@ -122,7 +154,7 @@ static const char *message_id_of(const struct kb_record *record)
 	case KB_EVENT_POLICY_REFUSED:
 		return KB_MESSAGE_POLICY_REFUSED;
 	default:
-		return KB_MESSAGE_UNKNOWN;
+		return path_id_of(record);
 	}
 }
 
@@ -130,9 +162,17 @@ static int priority_of(const struct kb_record *record)
 {
 	switch (record->event) {
 	case KB_EVENT_VERDICT:
+	case KB_EVENT_LINK:
 		return record->action == KB_ACTION_ALLOW ? LOG_INFO : LOG_WARNING;
 	case KB_EVENT_OVERRIDE:
+	case KB_EVENT_LINK_OVERRIDE:
+	case KB_EVENT_BYPASS:
 		return LOG_ALERT;
+	case KB_EVENT_PACKET:
+		return LOG_WARNING;
+	case KB_EVENT_LEASE:
+		return record->lease ? LOG_INFO : LOG_WARNING;
+	case KB_EVENT_ISOLATE:
 	case KB_EVENT_POLICY_REFUSED:
 		return LOG_ERR;
 	case KB_EVENT_POLICY:
@@ -168,19 +208,108 @@ static void add_device(struct fields *fields, const struct kb_record *r)
 	add_string(fields, r->have, KB_A_DRIVER, "DRIVER", r->driver);
 }
 
+static void add_mac(struct fields *fields, struct kb_have have, enum kb_attr attr, const char *name,
+		    const u8 mac[6])
+{
+	char text[20];
+
+	if (!kb_has(have, attr))
+		return;
+	kb_mac_text(mac, text, sizeof(text));
+	add(fields, "KIDOBAN_%s=%s", name, text);
+}
+
+static void add_u32(struct fields *fields, struct kb_have have, enum kb_attr attr, const char *name,
+		    u32 value)
+{
+	if (kb_has(have, attr))
+		add(fields, "KIDOBAN_%s=%" PRIu32, name, value);
+}
+
+static void add_link(struct fields *fields, const struct kb_record *r)
+{
+	char bypass[64];
+
+	add_string(fields, r->have, KB_A_LINK, "LINK", r->link);
+	add_u32(fields, r->have, KB_A_IFINDEX, "IFINDEX", r->ifindex);
+	if (kb_has(r->have, KB_A_NETNS))
+		add(fields, "KIDOBAN_NETNS=%" PRIu64, r->netns);
+	if (kb_has(r->have, KB_A_LINK_KIND))
+		add(fields, "KIDOBAN_LINK_KIND=%s", kb_link_kind_name(r->link_kind) ?: "unknown");
+	if (kb_has(r->have, KB_A_LINK_BUS))
+		add(fields, "KIDOBAN_LINK_BUS=%s", kb_link_bus_name(r->link_bus) ?: "unknown");
+	add_mac(fields, r->have, KB_A_MAC, "MAC", r->mac);
+	add_mac(fields, r->have, KB_A_PERM_MAC, "PERM_MAC", r->perm_mac);
+	if (kb_has(r->have, KB_A_BYPASS)) {
+		kb_bypass_text(r->bypass, bypass, sizeof(bypass));
+		add(fields, "KIDOBAN_BYPASS=%s", bypass);
+	}
+}
+
+static void add_address(struct fields *fields, const struct kb_address *address, const char *name)
+{
+	char text[64];
+
+	if (!address->len)
+		return;
+	kb_address_text(address, text, sizeof(text));
+	add(fields, "KIDOBAN_%s=%s", name, text);
+}
+
+static void add_packet(struct fields *fields, const struct kb_record *r)
+{
+	if (kb_has(r->have, KB_A_DIRECTION))
+		add(fields, "KIDOBAN_DIRECTION=%s", kb_direction_id(r->direction));
+	add_address(fields, &r->src, "SRC");
+	add_address(fields, &r->dst, "DST");
+	add_u32(fields, r->have, KB_A_PROTO, "PROTO", r->proto);
+	add_u32(fields, r->have, KB_A_SPORT, "SPORT", r->sport);
+	add_u32(fields, r->have, KB_A_DPORT, "DPORT", r->dport);
+	add_u32(fields, r->have, KB_A_UID, "UID", r->uid);
+	add_u32(fields, r->have, KB_A_PID, "PID", r->pid);
+	add_string(fields, r->have, KB_A_COMM, "COMM", r->comm);
+	add_string(fields, r->have, KB_A_CGROUP, "CGROUP", r->cgroup);
+	add_u32(fields, r->have, KB_A_COUNT, "COUNT", r->count);
+}
+
+static void add_context(struct fields *fields, const struct kb_record *r)
+{
+	char id[2 * KB_ISOLATION_LEN + 1];
+	int i;
+
+	add_u32(fields, r->have, KB_A_LEASE, "LEASE", r->lease);
+	add_u32(fields, r->have, KB_A_ZONE, "ZONE", r->zone);
+	add_u32(fields, r->have, KB_A_ISOLATED, "ISOLATED", r->isolated);
+	for (i = 0; i < KB_ISOLATION_LEN; i++)
+		snprintf(id + 2 * i, 3, "%02x", r->isolation[i]);
+	if (kb_has(r->have, KB_A_ISOLATION))
+		add(fields, "KIDOBAN_ISOLATION=%s", id);
+}
+
+/* Of the gate that the event is about. */
+static void add_mode(struct fields *fields, const struct kb_record *r)
+{
+	if (kb_has(r->have, KB_A_MODE_MEDIA))
+		add(fields, "KIDOBAN_MODE=%s", kb_mode_id(r->mode));
+	else if (kb_has(r->have, KB_A_MODE_LINK))
+		add(fields, "KIDOBAN_MODE=%s", kb_mode_id(r->mode_link));
+	else if (kb_has(r->have, KB_A_MODE_PATH))
+		add(fields, "KIDOBAN_MODE=%s", kb_mode_id(r->mode_path));
+}
+
 static void add_verdict(struct fields *fields, const struct kb_record *r)
 {
-	if (kb_has(r->have, KB_A_ACTION))
+	if (kb_has(r->have, KB_A_ACTION) || r->event == KB_EVENT_PACKET)
 		add(fields, "KIDOBAN_ACTION=%s", kb_action_id(r->action));
 	if (kb_has(r->have, KB_A_REASON))
 		add(fields, "KIDOBAN_REASON=%s", kb_reason_id(r->reason));
-	if (kb_has(r->have, KB_A_MODE_MEDIA))
-		add(fields, "KIDOBAN_MODE=%s", kb_mode_id(r->mode));
+	add_mode(fields, r);
 	if (kb_has(r->have, KB_A_RULE))
 		add(fields, "KIDOBAN_RULE=%" PRIu32, r->rule);
 	if (kb_has(r->have, KB_A_LINE))
 		add(fields, "KIDOBAN_LINE=%" PRIu32, r->line);
 	add_string(fields, r->have, KB_A_LABEL, "LABEL", r->label);
+	add_string(fields, r->have, KB_A_NAME, "NAME", r->name);
 	add_string(fields, r->have, KB_A_TELL, "TELL", r->tell);
 	if (kb_has(r->have, KB_A_ERRNO))
 		add(fields, "KIDOBAN_ERRNO=%" PRIu32, r->errno_);
@@ -231,6 +360,9 @@ int kb_journal_record(const struct kb_record *record)
 	add(&fields, "KIDOBAN_SEQ=%" PRIu64, record->seq);
 	add(&fields, "KIDOBAN_BOOTTIME_USEC=%" PRIu64, record->boottime / 1000);
 	add_device(&fields, record);
+	add_link(&fields, record);
+	add_packet(&fields, record);
+	add_context(&fields, record);
 	add_verdict(&fields, record);
 	return send_fields(priority, &fields);
 }

@@ -21,6 +21,30 @@
 #define KB_MESSAGE_POLICY "daa5c6d4a05b472bad75996fb69c8d4e"
 /* the module refused a policy */
 #define KB_MESSAGE_POLICY_REFUSED "5e31200a75214a52a4e617eeac8437ff"
+/* a network interface was allowed */
+#define KB_MESSAGE_LINK_ALLOWED "7c5d55e9e8fd4559974a7afbfb2883a7"
+/* a network interface was refused */
+#define KB_MESSAGE_LINK_REFUSED "f0342f7c0c324dbbbb1e389b4dc8a7eb"
+/* enforce would have refused it */
+#define KB_MESSAGE_LINK_AUDITED "c6cb1704cb964cf89671c07e5434a014"
+/* somebody tried to use a refused network interface */
+#define KB_MESSAGE_LINK_OVERRIDE "79f696fb48ff4eb88332fc9be96fa822"
+/* a refused network interface disappeared */
+#define KB_MESSAGE_LINK_GONE "883f891700d44790ac2f61777d6157ad"
+/* a network interface carries what passes by the path gate */
+#define KB_MESSAGE_BYPASS "713bc5974f6a4121bfa393f0d25f576f"
+/* traffic was refused */
+#define KB_MESSAGE_PACKET_REFUSED "eef34d949b154ec8b2af85721174c2e5"
+/* enforce would have refused traffic */
+#define KB_MESSAGE_PACKET_AUDITED "e93089b02e86441eaa840a65d49db40d"
+/* the lease began, or the place changed */
+#define KB_MESSAGE_LEASE_BEGAN "01c920bd8744438bac89b642078ce759"
+/* the lease ended */
+#define KB_MESSAGE_LEASE_ENDED "793209fc3c5242ec88df45736c9b85f3"
+/* the terminal was isolated */
+#define KB_MESSAGE_ISOLATED "b38ea2121bfa4adeab84ddeef78aa667"
+/* the terminal was released from isolation */
+#define KB_MESSAGE_RELEASED "5d43994e406b420db0260063f30537fb"
 /* a newer module's event */
 #define KB_MESSAGE_UNKNOWN "2217664477c740fb9a7949adc2d6242c"
 /* events were lost before they reached the journal */

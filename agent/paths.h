@@ -4,11 +4,12 @@
 #define AGENT_PATHS_H
 
 #define KB_CONFIG_DIR		"/etc/kidoban"		/* terminal.yaml, trust/, policy.kdb */
-#define KB_STATE_DIR		"/var/lib/kidoban"	/* policy.kdb, state, events */
+#define KB_STATE_DIR		"/var/lib/kidoban"	/* policy.kdb, state, events, isolation */
 #define KB_TERMINAL_FILE	"terminal.yaml"
 #define KB_TRUST_DIR		"trust"
 #define KB_BUNDLE_FILE		"policy.kdb"
 #define KB_STATE_FILE		"state"
 #define KB_CURSOR_FILE		"events"
+#define KB_ISOLATION_FILE	"isolation"
 
 #endif

@@ -10,6 +10,7 @@
 #include "agent/paths.h"
 #include "policy/cleanup.h"
 #include "policy/file.h"
+#include "policy/order.h"
 
 #define STATE_MAX	512
 #define SUM_LEN		16
@@ -179,4 +180,46 @@ int kb_cursor_write(const char *state_dir, u64 seq)
 	if (!r && rename(tmp, path) < 0)
 		r = -errno;
 	return r;
+}
+
+int kb_isolation_read(const char *state_dir, u8 ret[KB_ISOLATION_LEN])
+{
+	char hex[2 * KB_ISOLATION_LEN + 1] = "";
+	u8 id[KB_ISOLATION_LEN];
+	KB_FREE char *text = NULL;
+	int end = 0;
+	int r = read_checked(state_dir, KB_ISOLATION_FILE, &text);
+
+	if (r)
+		return r;
+	if (sscanf(text, "kidoban-isolation 1\nid %32s\n%n", hex, &end) != 1 || !end || text[end] ||
+	    !kb_isolation_parse(hex, id))
+		return -EBADMSG;
+	memcpy(ret, id, sizeof(id));
+	return 0;
+}
+
+int kb_isolation_write(const char *state_dir, const u8 id[KB_ISOLATION_LEN])
+{
+	KB_FREE char *path = kb_path_join(state_dir, KB_ISOLATION_FILE);
+	KB_FREE char *text = NULL;
+	char body[128];
+	int i, r, used;
+
+	if (!path)
+		return -ENOMEM;
+	used = snprintf(body, sizeof(body), "kidoban-isolation 1\nid ");
+	for (i = 0; i < KB_ISOLATION_LEN; i++)
+		used += snprintf(body + used, sizeof(body) - (size_t)used, "%02x", id[i]);
+	snprintf(body + used, sizeof(body) - (size_t)used, "\n");
+	r = seal_text(body, &text);
+	return r ?: kb_file_replace(path, text, strlen(text), 0600);
+}
+
+int kb_isolation_clear(const char *state_dir)
+{
+	KB_FREE char *path = kb_path_join(state_dir, KB_ISOLATION_FILE);
+	int r = path ? kb_file_remove(path) : -ENOMEM;
+
+	return r == -ENOENT ? 0 : r;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the agent must remember: the replay floor, and the last event it told. */
+/* What the agent must remember: the replay floor, the last event it told, whether it is isolated. */
 #ifndef AGENT_STATE_H
 #define AGENT_STATE_H
 
-#include <kidoban/types.h>
+#include "agent/decode.h"
 
 #define KB_BOOT_ID_LEN	36		/* characters of /proc/sys/kernel/random/boot_id */
 
@@ -36,5 +36,14 @@ int kb_floor_raise(const char *state_dir, const struct kb_floor *floor);
 int kb_cursor_read(const char *state_dir, struct kb_cursor *ret);
 /* Replaces the file without syncing it: a crash of the machine ends the boot it counts for. */
 int kb_cursor_write(const char *state_dir, u64 seq);
+
+/*
+ * The name of the isolation that holds until a signed release, over every
+ * reboot (N6). -ENOENT: not isolated. -EBADMSG: torn or edited, which counts as isolated.
+ */
+int kb_isolation_read(const char *state_dir, u8 ret[KB_ISOLATION_LEN]);
+int kb_isolation_write(const char *state_dir, const u8 id[KB_ISOLATION_LEN]);
+/* Forgets it. 0 when there is none. */
+int kb_isolation_clear(const char *state_dir);
 
 #endif

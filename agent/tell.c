@@ -42,6 +42,7 @@ static int on_stored(const struct kb_record *record, void *userdata)
 
 	if (record->seq <= daemon->cursor)
 		return 0;
+	kb_renew_notice(daemon, record);
 	if (record->seq > daemon->cursor + 1) {
 		r = kb_journal_lost(daemon->cursor + 1, record->seq - 1);
 		if (r < 0)
@@ -60,7 +61,13 @@ static int on_live(const struct kb_record *record, void *userdata)
 	struct kb_daemon *daemon = userdata;
 	int r;
 
-	if (record->seq <= daemon->cursor || daemon->catch_up)
+	if (record->seq <= daemon->cursor && !daemon->connected)
+		return 0;
+	kb_renew_notice(daemon, record);
+	/* where to go on is known only when trust is sealed */
+	if (daemon->connected)
+		daemon->catch_up = true;
+	if (daemon->catch_up)
 		return 0;
 	if (record->seq > daemon->cursor + 1) {
 		daemon->catch_up = true;	/* the kernel may still hold what was not delivered */
@@ -102,7 +109,7 @@ int kb_tell_live(struct kb_daemon *daemon)
 		r = 0;
 	}
 	if (!r && daemon->catch_up)
-		return kb_tell_catch_up(daemon);
+		return daemon->connected ? 0 : kb_tell_catch_up(daemon);
 	keep_cursor(daemon);
 	return r;
 }

@@ -6,6 +6,7 @@
 
 #include "agent/refusal.h"
 #include "policy/i18n.h"
+#include "policy/reason.h"
 #include "policy/utf8.h"
 
 struct word {
@@ -18,15 +19,44 @@ static const struct word modes[KB_GATE_MODE_MAX] = {
 	[KB_GATE_ENFORCE] = { "enforce", N_("enforce") },
 };
 
-static const struct word reasons[KB_REASON_MAX] = {
-	[KB_REASON_NONE] = { "none", N_("no policy in force, or the gate is off") },
-	[KB_REASON_RULE] = { "rule", N_("a rule matched") },
-	[KB_REASON_DEFAULT] = { "default", N_("no rule matched") },
-	[KB_REASON_HAZARD] = { "hazard", N_("no rule names it, and it stores or networks") },
-	[KB_REASON_HUB] = { "hub", N_("a hub that no rule refuses") },
-	[KB_REASON_COMPLEX] = { "complex", N_("the device shows more than can be judged") },
-	[KB_REASON_DRIVER] = { "driver", N_("a driver that stores or networks reached for it") },
+static const char *const reasons[] = {
+	[KB_REASON_NONE] = N_("no policy in force, or the gate is off"),
+	[KB_REASON_RULE] = N_("a rule matched"),
+	[KB_REASON_DEFAULT] = N_("no rule matched"),
+	[KB_REASON_HAZARD] = N_("no rule names it, and it stores or networks"),
+	[KB_REASON_HUB] = N_("a hub that no rule refuses"),
+	[KB_REASON_COMPLEX] = N_("the device shows more than can be judged"),
+	[KB_REASON_DRIVER] = N_("a driver that stores or networks reached for it"),
+	[KB_REASON_LOOPBACK] = N_("loopback is always allowed"),
+	[KB_REASON_ADDRESS] = N_("its MAC address is not its own"),
+	[KB_REASON_BYPASS] = N_("it carries what passes by the path gate"),
+	[KB_REASON_PROTECTED] = N_("a protected network, and no path leads there"),
+	[KB_REASON_SERVICE] = N_("the path is for other services"),
+	[KB_REASON_LEASE] = N_("the agent's lease has run out"),
+	[KB_REASON_ZONE] = N_("the path is not for this place"),
+	[KB_REASON_HOURS] = N_("the path is not open at this hour"),
+	[KB_REASON_WRONG_LINK] = N_("the path leads over another link"),
+	[KB_REASON_NEXT_HOP] = N_("the path leads through another next hop"),
+	[KB_REASON_USER] = N_("the path is for another user or group"),
+	[KB_REASON_CGROUP] = N_("the path is for another program"),
+	[KB_REASON_PEER] = N_("a device on the own segment"),
+	[KB_REASON_OTHER] = N_("no path leads there"),
+	[KB_REASON_INBOUND] = N_("the connection was begun elsewhere"),
+	[KB_REASON_FORWARD] = N_("a terminal forwards nothing"),
+	[KB_REASON_DISCOVERY] = N_("multicast or broadcast"),
+	[KB_REASON_TUNNEL] = N_("a tunnel that no rule names"),
+	[KB_REASON_FRAGMENT] = N_("a fragment, where ports count"),
+	[KB_REASON_MALFORMED] = N_("the packet is malformed or has forbidden options"),
+	[KB_REASON_EMBEDDED] = N_("an IPv4 address in disguise"),
+	[KB_REASON_LINK_CLOSED] = N_("the link is closed"),
+	[KB_REASON_ISOLATED] = N_("this terminal is isolated"),
+	[KB_REASON_NEIGHBOUR] = N_("neighbours must find each other"),
+	[KB_REASON_DHCP] = N_("address configuration is allowed"),
+	[KB_REASON_REPLY] = N_("an answer to what was allowed"),
+	[KB_REASON_FRAME] = N_("neither IP nor ARP"),
 };
+
+static_assert(ARRAY_SIZE(reasons) == KB_REASON_MAX, "every reason has a text");
 
 static const char *const actions[KB_ACTION_MAX] = {
 	[KB_ACTION_REFUSE] = "refuse",
@@ -41,6 +71,29 @@ static const char *const events[KB_EVENT_MAX] = {
 	[KB_EVENT_SEALED] = "sealed",
 	[KB_EVENT_POLICY] = "policy",
 	[KB_EVENT_POLICY_REFUSED] = "policy-refused",
+	[KB_EVENT_LINK] = "link",
+	[KB_EVENT_LINK_OVERRIDE] = "link-override",
+	[KB_EVENT_LINK_GONE] = "link-gone",
+	[KB_EVENT_BYPASS] = "bypass",
+	[KB_EVENT_PACKET] = "packet",
+	[KB_EVENT_LEASE] = "lease",
+	[KB_EVENT_ISOLATE] = "isolate",
+};
+
+static const char *const path_kinds[KB_PATH_KIND_MAX] = {
+	[KB_PATH_PATH] = "path",
+	[KB_PATH_ESSENTIAL] = "essential",
+	[KB_PATH_COLLECTOR] = "collector",
+	[KB_PATH_PEER] = "peer",
+	[KB_PATH_INBOUND] = "inbound",
+	[KB_PATH_DISCOVERY] = "discovery",
+	[KB_PATH_TUNNEL] = "tunnel",
+};
+
+static const char *const directions[KB_DIRECTION_MAX] = {
+	[KB_DIRECTION_OUT] = "out",
+	[KB_DIRECTION_IN] = "in",
+	[KB_DIRECTION_FORWARD] = "forward",
 };
 
 const char *kb_mode_id(unsigned int mode)
@@ -60,17 +113,27 @@ const char *kb_action_id(unsigned int action)
 
 const char *kb_reason_id(unsigned int reason)
 {
-	return reason < KB_REASON_MAX ? reasons[reason].id : "unknown";
+	return kb_reason_name(reason);
 }
 
 const char *kb_reason_text(unsigned int reason)
 {
-	return reason < KB_REASON_MAX ? _(reasons[reason].text) : _("unknown");
+	return reason < KB_REASON_MAX ? _(reasons[reason]) : _("unknown");
 }
 
 const char *kb_event_id(unsigned int event)
 {
 	return event < KB_EVENT_MAX && events[event] ? events[event] : "unknown";
+}
+
+const char *kb_path_kind_id(unsigned int kind)
+{
+	return kind < KB_PATH_KIND_MAX ? path_kinds[kind] : "unknown";
+}
+
+const char *kb_direction_id(unsigned int direction)
+{
+	return direction < KB_DIRECTION_MAX ? directions[direction] : "unknown";
 }
 
 void kb_classes_text(u32 classes, char *ret, size_t size)
@@ -116,15 +179,19 @@ void kb_printable(const char *text, char *ret, size_t size)
 
 void kb_why_text(const struct kb_record *record, char *ret, size_t size)
 {
-	char label[4 * KB_LABEL_MAX + 8];
+	const char *name = record->label[0] ? record->label : record->name;
+	char shown[4 * KB_LABEL_MAX + 8];
 
-	kb_printable(record->label, label, sizeof(label));
-	if (record->reason != KB_REASON_RULE)
-		snprintf(ret, size, "%s", kb_reason_text(record->reason));
-	else if (label[0])
-		snprintf(ret, size, _("rule in line %u (%s)"), record->line, label);
-	else
+	kb_printable(name, shown, sizeof(shown));
+	if (record->reason == KB_REASON_RULE && shown[0])
+		snprintf(ret, size, _("rule in line %u (%s)"), record->line, shown);
+	else if (record->reason == KB_REASON_RULE)
 		snprintf(ret, size, _("rule in line %u"), record->line);
+	else if (kb_has(record->have, KB_A_LINE) && shown[0])
+		snprintf(ret, size, _("%s (%s, line %u)"), kb_reason_text(record->reason), shown,
+			 record->line);
+	else
+		snprintf(ret, size, "%s", kb_reason_text(record->reason));
 }
 
 static void verdict_text(const struct kb_record *record, char *ret, size_t size)
@@ -204,7 +271,8 @@ void kb_event_text(const struct kb_record *record, char *ret, size_t size)
 		refused_load_text(record, ret, size);
 		break;
 	default:
-		snprintf(ret, size, _("event of unknown kind %u"), record->event);
+		if (!kb_path_event_text(record, ret, size))
+			snprintf(ret, size, _("event of unknown kind %u"), record->event);
 		break;
 	}
 }

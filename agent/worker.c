@@ -48,39 +48,42 @@ static bool read_result(int fd, struct kb_worker_result *ret)
 	return n == (ssize_t)sizeof(*ret);
 }
 
-void kb_worker_run(const char *config_dir, const char *state_dir, kb_note_fn note,
-		   struct kb_worker_result *ret)
+int kb_worker_start(struct kb_worker *worker, const char *config_dir, const char *state_dir,
+		    kb_note_fn note, struct kb_fault *ret_fault)
 {
-	struct kb_worker_result result;
-	int fds[2], status = 0;
-	bool whole;
+	int fds[2], err;
 	pid_t pid;
 
-	static_assert(sizeof(result) <= 4096, "one write to a pipe is whole up to PIPE_BUF");
-	*ret = (struct kb_worker_result){};
-	if (pipe2(fds, O_CLOEXEC) < 0) {
-		ret->seal_err = kb_fault(&ret->fault, -errno, _("cannot start a worker: %s"),
-					 strerror(errno));
-		return;
-	}
+	static_assert(sizeof(struct kb_worker_result) <= 4096,
+		      "one write to a pipe is whole up to PIPE_BUF");
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return kb_fault(ret_fault, -errno, _("cannot start a worker: %s"), strerror(errno));
 	pid = fork();
+	err = errno;
 	if (pid == 0) {
 		close(fds[0]);
 		child(fds[1], config_dir, state_dir, note);
 	}
 	close(fds[1]);
 	if (pid < 0) {
-		ret->seal_err = kb_fault(&ret->fault, -errno, _("cannot start a worker: %s"),
-					 strerror(errno));
 		close(fds[0]);
-		return;
+		return kb_fault(ret_fault, -err, _("cannot start a worker: %s"), strerror(err));
 	}
-	whole = read_result(fds[0], &result);
-	close(fds[0]);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	*worker = (struct kb_worker){ .pid = pid, .fd = fds[0] };
+	return 0;
+}
+
+void kb_worker_finish(struct kb_worker *worker, struct kb_worker_result *ret)
+{
+	bool whole = read_result(worker->fd, ret);
+	int status = 0;
+
+	close(worker->fd);
+	while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
 		;
+	*worker = (struct kb_worker){ .fd = -1 };
 	if (whole)
-		*ret = result;
-	else
-		ret->seal_err = kb_fault(&ret->fault, -EIO, _("the worker ended with status %d"), status);
+		return;
+	*ret = (struct kb_worker_result){};
+	ret->seal_err = kb_fault(&ret->fault, -EIO, _("the worker ended with status %d"), status);
 }

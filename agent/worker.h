@@ -13,13 +13,20 @@ struct kb_worker_result {
 	struct kb_fault fault;		/* of whichever went wrong */
 };
 
+struct kb_worker {
+	int pid;			/* 0 = none is at work */
+	int fd;				/* becomes readable when the result is there or the child died */
+};
+
 /*
- * Does kb_seal() and kb_store_load() in a child: what parses files, and the
+ * Starts kb_seal() and kb_store_load() in a child: what parses files, and the
  * libraries and memory that takes, is gone afterwards, and a crash there ends
- * the attempt instead of the agent. Waits for it. *ret is always filled:
- * -EIO in seal_err when the child died. @note is called in the child.
+ * the attempt instead of the agent. @note is called in the child. -errno, told.
  */
-void kb_worker_run(const char *config_dir, const char *state_dir, kb_note_fn note,
-		   struct kb_worker_result *ret);
+int kb_worker_start(struct kb_worker *worker, const char *config_dir, const char *state_dir,
+		    kb_note_fn note, struct kb_fault *ret_fault);
+
+/* Takes the result, waiting for it. *ret is always filled: -EIO in seal_err when the child died. */
+void kb_worker_finish(struct kb_worker *worker, struct kb_worker_result *ret);
 
 #endif

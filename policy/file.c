@@ -140,3 +140,8 @@ int kb_file_create(const char *path, const void *data, size_t len, mode_t mode)
 		unlink(path);
 	return r ?: sync_parent(path);
 }
+
+int kb_file_remove(const char *path)
+{
+	return unlink(path) < 0 ? -errno : sync_parent(path);
+}

@@ -25,6 +25,9 @@ int kb_file_replace(const char *path, const void *data, size_t len, mode_t mode)
 /* Makes @path, which must not exist (-EEXIST), and fsyncs it. Removed again on failure. */
 int kb_file_create(const char *path, const void *data, size_t len, mode_t mode);
 
+/* Removes @path for good: it does not come back after a power cut. -ENOENT when it is not there. */
+int kb_file_remove(const char *path);
+
 /* Are both names of one file that is there? */
 bool kb_file_same(const char *a, const char *b);
 

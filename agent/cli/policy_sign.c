@@ -4,6 +4,7 @@
 
 #include "agent/cli/common.h"
 #include "agent/cli/facts.h"
+#include "agent/cli/signer.h"
 #include "agent/paths.h"
 #include "agent/words.h"
 #include "policy/attest.h"
@@ -15,17 +16,6 @@ struct sign_options {
 	const char *file, *key, *cert, *out, *trust, *password_file;
 	int role;			/* enum kb_ring, negative = not given */
 };
-
-struct signer {
-	EVP_PKEY *key;
-	X509 *cert;
-};
-
-static void signer_done(struct signer *signer)
-{
-	EVP_PKEY_free(signer->key);
-	X509_free(signer->cert);
-}
 
 static bool is_bundle(const struct kb_bytes *file)
 {
@@ -39,54 +29,19 @@ static bool has_suffix(const char *text, const char *suffix)
 	return a > b && !strcmp(text + a - b, suffix);
 }
 
-/* Opens the certificate and holds it to its role. 0 or an exit code. */
-static int open_cert(const struct sign_options *o, struct signer *ret)
-{
-	struct kb_cert_info info;
-	struct kb_fault why = {};
-	int r;
-
-	r = kb_cert_read(o->cert, &ret->cert, &why);
-	if (!r)
-		r = kb_cert_describe(ret->cert, &info, &why);
-	if (r)
-		return kb_complain(kb_exit_code(r), "%s", why.text);
-	if (info.role >= 0 && info.role != o->role)
-		return kb_complain(KB_EXIT_REFUSED, _("%s is a certificate for the role %s, not %s"),
-				   o->cert, kb_role_name((enum kb_ring)info.role),
-				   kb_role_name((enum kb_ring)o->role));
-	if (!info.can_sign)
-		return kb_complain(KB_EXIT_REFUSED, _("%s is not made for signing"), o->cert);
-	if (!info.stock_kernel)
-		kb_complain(0, _("warning: stock Debian 6.1 kernels cannot verify %s signatures"),
-			    info.algorithm);
-	return 0;
-}
-
-/*
- * Signs the bundle's blob and puts the signature into it. Only now the key is
- * opened: who gives its password has seen what it is for.
- */
+/* Signs the bundle's blob and puts the signature into it. 0 or an exit code. */
 static int add_signature(const struct sign_options *o, struct kb_bundle *bundle,
-			 enum kb_bundle_member member, struct signer *signer)
+			 enum kb_bundle_member member, struct kb_signer *signer)
 {
 	const struct kb_bytes *blob = &bundle->members[KB_BUNDLE_BLOB];
 	struct kb_bytes sig = {};
-	struct kb_fault why = {};
-	int r;
+	int r = kb_signer_sign(signer, o->key, o->password_file, blob, &sig);
 
-	fflush(stdout);
-	r = kb_key_open(o->key, kb_ask_password, (void *)o->password_file, &signer->key, &why);
-	if (!r)
-		r = kb_sign(blob->data, blob->len, signer->key, signer->cert, &sig.data, &sig.len,
-			    &why);
-	/* what a terminal will find is looked at here already */
-	if (!r)
-		r = kb_sign_verify_cert(blob->data, blob->len, sig.data, sig.len, signer->cert, &why);
-	if (!r)
-		r = kb_bundle_set(bundle, member, sig.data, sig.len);
+	if (r)
+		return r;
+	r = kb_bundle_set(bundle, member, sig.data, sig.len);
 	kb_bytes_done(&sig);
-	return r ? kb_complain(KB_EXIT_REFUSED, "%s", why.text[0] ? why.text : strerror(-r)) : 0;
+	return r ? kb_complain(KB_EXIT_REFUSED, "%s", strerror(-r)) : 0;
 }
 
 static int print_facts(const struct kb_bundle *bundle)
@@ -153,7 +108,7 @@ static int compile(const struct sign_options *o, const char *out, struct kb_bund
 
 /* The author must be one of the trust directory: nobody approves a stranger. 0 or an exit code. */
 static int check_author(const struct sign_options *o, const struct kb_bundle *bundle,
-			const struct signer *approver)
+			const struct kb_signer *approver)
 {
 	const struct kb_bytes *blob = &bundle->members[KB_BUNDLE_BLOB];
 	const struct kb_bytes *sig = &bundle->members[KB_BUNDLE_AUTHOR];
@@ -195,7 +150,7 @@ static int check_text(const struct sign_options *o, const struct kb_bytes *sourc
 	return r ? KB_EXIT_REFUSED : 0;
 }
 
-static int sign_as_author(const struct sign_options *o, const char *out, struct signer *signer,
+static int sign_as_author(const struct sign_options *o, const char *out, struct kb_signer *signer,
 			  struct kb_bundle *bundle)
 {
 	int code = compile(o, out, bundle);
@@ -205,7 +160,7 @@ static int sign_as_author(const struct sign_options *o, const char *out, struct 
 	return code ?: add_signature(o, bundle, KB_BUNDLE_AUTHOR, signer);
 }
 
-static int sign_as_approver(const struct sign_options *o, struct signer *signer,
+static int sign_as_approver(const struct sign_options *o, struct kb_signer *signer,
 			    struct kb_bundle *bundle)
 {
 	struct kb_fault why = {};
@@ -245,14 +200,14 @@ static char *choose_out(const struct sign_options *o)
 static int sign(const struct sign_options *o)
 {
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
-	KB_CLEANUP(signer_done) struct signer signer = {};
+	KB_CLEANUP(kb_signer_done) struct kb_signer signer = {};
 	KB_FREE char *out = choose_out(o);
 	struct kb_fault why = {};
 	int code, r;
 
 	if (!out)
 		return kb_complain(KB_EXIT_REFUSED, "%s", strerror(ENOMEM));
-	code = open_cert(o, &signer);
+	code = kb_signer_open(&signer, o->cert, (enum kb_ring)o->role);
 	if (code)
 		return code;
 	code = o->role == KB_RING_AUTHOR ? sign_as_author(o, out, &signer, &bundle) :

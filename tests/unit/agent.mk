@@ -4,7 +4,7 @@
 SIGN_TOOLS := tests/unit/agent_scratch.c
 # Everything of the agent's library that does not speak to a kernel; the fake one does.
 AGENT_FAKED := $(filter-out agent/main.c agent/netlink.c agent/netlink_path.c agent/exchange.c agent/family.c agent/daemon.c agent/tell.c \
-	agent/watch.c agent/worker.c agent/journal.c,$(wildcard agent/*.c))
+	agent/watch.c agent/worker.c agent/journal.c agent/renew.c,$(wildcard agent/*.c))
 SIGN_LIBS := $(KBPOLICY_LIBS)
 
 UNIT_TESTS += sign_bundle_test sign_key_test sign_cms_test agent_decode_test agent_state_test \
@@ -23,7 +23,7 @@ sign_cms_test_LIBS := $(SIGN_LIBS)
 
 agent_decode_test_SRC := tests/unit/agent_decode_test.c agent/decode.c
 agent_state_test_SRC := tests/unit/agent_state_test.c $(SIGN_TOOLS) agent/state.c policy/file.c \
-	policy/fault.c policy/key.c policy/cert.c
+	policy/order.c policy/archive.c policy/bundle.c policy/fault.c policy/key.c policy/cert.c
 agent_state_test_LIBS := -lcrypto
 agent_store_test_SRC := tests/unit/agent_store_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
@@ -31,8 +31,8 @@ agent_store_test_LIBS := $(SIGN_LIBS)
 agent_doctor_test_SRC := tests/unit/agent_doctor_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_doctor_test_LIBS := $(SIGN_LIBS)
-agent_words_test_SRC := tests/unit/agent_words_test.c agent/words.c agent/refusal.c agent/cli/table.c policy/utf8.c \
-	kmod/core/names.c
+agent_words_test_SRC := tests/unit/agent_words_test.c agent/words.c agent/refusal.c agent/words_path.c agent/cli/table.c \
+	policy/reason.c policy/utf8.c kmod/core/names.c kmod/core/link_names.c
 agent_tell_test_SRC := tests/unit/agent_tell_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) agent/tell.c \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_tell_test_LIBS := $(SIGN_LIBS)

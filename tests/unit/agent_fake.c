@@ -97,3 +97,45 @@ int kb_wire_receive(struct kb_wire *wire, kb_record_fn fn, void *userdata,
 	}
 	return r;
 }
+
+int kb_wire_policy_get(struct kb_wire *wire, struct kb_bytes *ret, struct kb_fault *ret_fault)
+{
+	u8 *copy;
+
+	wire->policy_gets++;
+	if (!wire->policy.data)
+		return kb_fault(ret_fault, -ENODATA, "no policy in force");
+	copy = malloc(wire->policy.len);
+	memcpy(copy, wire->policy.data, wire->policy.len);
+	*ret = (struct kb_bytes){ copy, wire->policy.len };
+	return 0;
+}
+
+int kb_wire_context_set(struct kb_wire *wire, const struct kb_context_report *report,
+			struct kb_fault *ret_fault)
+{
+	int r = wire->contexts < 8 ? wire->context_error[wire->contexts] : 0;
+
+	wire->contexts++;
+	if (wire->on_context)
+		wire->on_context(wire);
+	if (!r && report->generation != wire->status.generation)
+		r = -ESTALE;
+	if (r)
+		return kb_fault(ret_fault, r, "context refused");
+	wire->said = *report;
+	wire->status.lease = report->ttl != 0;
+	return 0;
+}
+
+int kb_wire_isolate(struct kb_wire *wire, const u8 id[KB_ISOLATION_LEN], struct kb_fault *ret_fault)
+{
+	wire->isolations++;
+	if (wire->isolate_error)
+		return kb_fault(ret_fault, wire->isolate_error, "isolation refused");
+	if (wire->status.isolated)
+		return kb_fault(ret_fault, -EALREADY, "isolated already");
+	wire->status.isolated = 1;
+	memcpy(wire->status.isolation, id, KB_ISOLATION_LEN);
+	return 0;
+}

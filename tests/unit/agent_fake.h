@@ -24,6 +24,16 @@ struct kb_wire {
 	struct kb_record stored[FAKE_EVENTS_MAX], live[FAKE_EVENTS_MAX];
 	unsigned int n_stored, n_live;
 	int receive_error;		/* of the next reading of multicasts */
+	/* the lease, as CONTEXT_SET came */
+	int context_error[8];		/* of the n-th */
+	unsigned int contexts;
+	struct kb_context_report said;	/* the last one that was accepted */
+	struct kb_bytes policy;		/* what POLICY_GET answers; the test's */
+	unsigned int policy_gets;
+	void (*on_context)(struct kb_wire *wire);	/* runs before each is judged; may be NULL */
+	/* isolation */
+	int isolate_error;
+	unsigned int isolations;
 };
 
 void fake_done(struct kb_wire *wire);

@@ -18,6 +18,7 @@ static struct kb_wire kernel, events;
 static struct kb_daemon daemon_;
 static char told[1024];
 static int journal_error;
+static unsigned int noticed;
 
 /* In the place of agent/journal.c. */
 void kb_journal(int priority, const char *message_id, const char *fmt, ...)
@@ -46,10 +47,18 @@ int kb_journal_lost(u64 first, u64 last)
 	return 0;
 }
 
+/* In the place of agent/renew.c. */
+void kb_renew_notice(struct kb_daemon *daemon, const struct kb_record *record)
+{
+	daemon->renew_due |= record->event == KB_EVENT_POLICY;
+	noticed++;
+}
+
 static int set_up(void **state)
 {
 	(void)state;
 	scratch_make(&s);
+	noticed = 0;
 	memset(&kernel, 0, sizeof(kernel));
 	memset(&events, 0, sizeof(events));
 	told[0] = '\0';
@@ -91,6 +100,28 @@ static void test_each_once(void **state)
 	cast(4);
 	assert_int_equal(kb_tell_live(&daemon_), 0);
 	assert_string_equal(told, "1 2 3 4 ");
+}
+
+/* Between finding the module and sealing it nobody knows where the journal stopped. */
+static void test_nothing_before_sealed(void **state)
+{
+	(void)state;
+	daemon_.connected = true;
+	daemon_.cursor = 2;
+	cast(1);
+	cast(2);
+	cast(3);
+	events.live[2].event = KB_EVENT_POLICY;
+	store(1, 3);
+	assert_int_equal(kb_tell_live(&daemon_), 0);
+	assert_string_equal(told, "");
+	/* the lease cannot wait for it */
+	assert_int_equal(noticed, 3);
+	assert_true(daemon_.renew_due);
+	daemon_.connected = false;
+	kb_tell_resume(&daemon_, true);
+	assert_int_equal(kb_tell_catch_up(&daemon_), 0);
+	assert_string_equal(told, "1 2 3 ");
 }
 
 static void test_resume(void **state)
@@ -183,7 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_journal_down), TEST(test_lost_is_counted), TEST(test_overrun_is_fetched),
 		TEST(test_gap_is_fetched), TEST(test_fresh_module), TEST(test_resume),
-		TEST(test_each_once),
+		TEST(test_each_once), TEST(test_nothing_before_sealed),
 	};
 
 	return cmocka_run_group_tests_name("agent_tell", tests, NULL, NULL);

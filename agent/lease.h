@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lease: what the agent says of the terminal, so that protected paths stay open (P1). */
+#ifndef AGENT_LEASE_H
+#define AGENT_LEASE_H
+
+#include <kidoban/path.h>
+
+#include "agent/netlink.h"
+
+/* Zero-initialise. What is known of the policy in force, asked anew when it changes. */
+struct kb_lease {
+	bool known;			/* the rest holds */
+	bool wanted;			/* a policy with links or paths is in force */
+	bool running;			/* the last renewal was accepted */
+	u64 generation;
+	struct kb_path_policy calendar;	/* owned copy of its schedules; nothing else is filled */
+};
+
+/*
+ * Renews the lease of the policy in force for KB_LEASE_TTL_DEFAULT seconds.
+ * @now: seconds since 1970, UTC, by which opening hours are judged. 0;
+ * -ENODATA when no lease is wanted (no policy, or none with links or paths);
+ * -EBUSY while the machine goes to sleep; else what went wrong, told.
+ */
+int kb_lease_renew(struct kb_lease *lease, struct kb_wire *wire, u64 now,
+		   struct kb_fault *ret_fault);
+
+/* The next second at which renewing says something else; 0 = never. */
+u64 kb_lease_changes(const struct kb_lease *lease, u64 now);
+
+/* Another policy may be in force: asks at the next renewal. */
+void kb_lease_forget(struct kb_lease *lease);
+
+/* Ends the lease, if one runs, and forgets. @wire may be NULL: the module is gone. */
+void kb_lease_end(struct kb_lease *lease, struct kb_wire *wire);
+
+#endif

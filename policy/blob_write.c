@@ -2,128 +2,42 @@
 /* Writes the compiled policy, include/uapi/kidoban/blob.h. */
 #include "policy/blob_write.h"
 
-#define ALIGN4(n)	(((n) + 3u) & ~(size_t)3)
+#include "policy/blob_writer.h"
 
-struct writer {
-	u8 *bytes;
-	size_t len, room;
-	int error;			/* first one; later writes do nothing */
-};
-
-static u8 *reserve(struct writer *w, size_t len)
+static void put_policy_header(struct kb_blob_writer *w, const struct kb_policy_header *header)
 {
-	size_t room = w->room;
-	u8 *grown;
+	size_t nest = kb_blob_open_nest(w);
 
-	if (w->error)
-		return NULL;
-	while (!room || room - w->len < len)
-		room = room ? room * 2 : 4096;
-	if (room != w->room) {
-		grown = realloc(w->bytes, room);
-		if (!grown) {
-			w->error = -ENOMEM;
-			return NULL;
-		}
-		w->bytes = grown;
-		w->room = room;
-	}
-	memset(w->bytes + w->len, 0, len);
-	w->len += len;
-	return w->bytes + w->len - len;
+	kb_blob_put_u32(w, KB_HEADER_FORMAT, KB_BLOB_FORMAT);
+	kb_blob_put_string(w, KB_HEADER_MUNICIPALITY, header->municipality);
+	kb_blob_put_string(w, KB_HEADER_GROUP, header->group);
+	kb_blob_put_u32(w, KB_HEADER_EPOCH, header->epoch);
+	kb_blob_put_u32(w, KB_HEADER_SERIAL, header->serial);
+	kb_blob_put_u64(w, KB_HEADER_NOT_BEFORE, header->not_before);
+	kb_blob_put_u64(w, KB_HEADER_EXPIRES, header->expires);
+	kb_blob_put_u32(w, KB_HEADER_MIN_MODULE, header->min_module);
+	kb_blob_put(w, KB_HEADER_SOURCE_SHA256, header->source_sha256, sizeof(header->source_sha256));
+	kb_blob_put_u8(w, KB_HEADER_LOCK, header->lock);
+	kb_blob_close_nest(w, nest, KB_BLOB_HEADER);
 }
 
-static void set_header(struct writer *w, size_t at, u16 type, size_t payload)
+static void put_media(struct kb_blob_writer *w, const struct kb_policy *policy)
 {
-	struct kb_attr_header header = { .len = cpu_to_le16(sizeof(header) + payload),
-					 .type = cpu_to_le16(type) };
+	size_t nest = kb_blob_open_nest(w);
 
-	if (sizeof(header) + payload > UINT16_MAX)
-		w->error = -EMSGSIZE;
-	else
-		memcpy(w->bytes + at, &header, sizeof(header));
+	kb_blob_put_u8(w, KB_MODE_MEDIA, policy->media_mode);
+	if (policy->link.mode)
+		kb_blob_put_u8(w, KB_MODE_LINK, policy->link.mode);
+	if (policy->paths.mode)
+		kb_blob_put_u8(w, KB_MODE_PATH, policy->paths.mode);
+	kb_blob_close_nest(w, nest, KB_BLOB_MODE);
+	nest = kb_blob_open_nest(w);
+	kb_blob_put_u8(w, KB_MEDIA_DEFAULT, policy->media_default);
+	kb_blob_put_string(w, KB_MEDIA_TELL, policy->media_tell);
+	kb_blob_close_nest(w, nest, KB_BLOB_MEDIA);
 }
 
-static void put(struct writer *w, u16 type, const void *payload, size_t len)
-{
-	size_t at = w->len;
-	u8 *place = reserve(w, sizeof(struct kb_attr_header) + ALIGN4(len));
-
-	if (!place)
-		return;
-	memcpy(place + sizeof(struct kb_attr_header), payload, len);
-	set_header(w, at, type, len);
-}
-
-static void put_u8(struct writer *w, u16 type, u8 value)
-{
-	put(w, type, &value, sizeof(value));
-}
-
-static void put_u32(struct writer *w, u16 type, u32 value)
-{
-	__le32 wire = cpu_to_le32(value);
-
-	put(w, type, &wire, sizeof(wire));
-}
-
-static void put_u64(struct writer *w, u16 type, u64 value)
-{
-	__le64 wire = cpu_to_le64(value);
-
-	put(w, type, &wire, sizeof(wire));
-}
-
-static void put_string(struct writer *w, u16 type, const char *text)
-{
-	if (text)
-		put(w, type, text, strlen(text) + 1);
-}
-
-static size_t open_nest(struct writer *w)
-{
-	size_t at = w->len;
-
-	reserve(w, sizeof(struct kb_attr_header));
-	return at;
-}
-
-static void close_nest(struct writer *w, size_t at, u16 type)
-{
-	if (!w->error)
-		set_header(w, at, type, w->len - at - sizeof(struct kb_attr_header));
-}
-
-static void put_policy_header(struct writer *w, const struct kb_policy_header *header)
-{
-	size_t nest = open_nest(w);
-
-	put_u32(w, KB_HEADER_FORMAT, KB_BLOB_FORMAT);
-	put_string(w, KB_HEADER_MUNICIPALITY, header->municipality);
-	put_string(w, KB_HEADER_GROUP, header->group);
-	put_u32(w, KB_HEADER_EPOCH, header->epoch);
-	put_u32(w, KB_HEADER_SERIAL, header->serial);
-	put_u64(w, KB_HEADER_NOT_BEFORE, header->not_before);
-	put_u64(w, KB_HEADER_EXPIRES, header->expires);
-	put_u32(w, KB_HEADER_MIN_MODULE, header->min_module);
-	put(w, KB_HEADER_SOURCE_SHA256, header->source_sha256, sizeof(header->source_sha256));
-	put_u8(w, KB_HEADER_LOCK, header->lock);
-	close_nest(w, nest, KB_BLOB_HEADER);
-}
-
-static void put_media(struct writer *w, const struct kb_policy *policy)
-{
-	size_t nest = open_nest(w);
-
-	put_u8(w, KB_MODE_MEDIA, policy->media_mode);
-	close_nest(w, nest, KB_BLOB_MODE);
-	nest = open_nest(w);
-	put_u8(w, KB_MEDIA_DEFAULT, policy->media_default);
-	put_string(w, KB_MEDIA_TELL, policy->media_tell);
-	close_nest(w, nest, KB_BLOB_MEDIA);
-}
-
-static void put_ids(struct writer *w, const struct kb_usb_rule *rule)
+static void put_ids(struct kb_blob_writer *w, const struct kb_usb_rule *rule)
 {
 	unsigned int i;
 
@@ -133,54 +47,54 @@ static void put_ids(struct writer *w, const struct kb_usb_rule *rule)
 					       cpu_to_le16(id->product),
 					       cpu_to_le16(id->product_mask) };
 
-		put(w, KB_RULE_USB, &wire, sizeof(wire));
+		kb_blob_put(w, KB_RULE_USB, &wire, sizeof(wire));
 	}
 	for (i = 0; i < rule->n_serials; i++)
-		put_string(w, KB_RULE_SERIAL, rule->serials[i]);
+		kb_blob_put_string(w, KB_RULE_SERIAL, rule->serials[i]);
 	for (i = 0; i < rule->n_ports; i++)
-		put_string(w, KB_RULE_PORT, rule->ports[i]);
+		kb_blob_put_string(w, KB_RULE_PORT, rule->ports[i]);
 }
 
-static void put_interfaces(struct writer *w, const struct kb_usb_rule *rule)
+static void put_interfaces(struct kb_blob_writer *w, const struct kb_usb_rule *rule)
 {
 	unsigned int i;
 
 	if (rule->classes)
-		put_u32(w, KB_RULE_CLASS, rule->classes);
+		kb_blob_put_u32(w, KB_RULE_CLASS, rule->classes);
 	for (i = 0; i < rule->n_triples; i++) {
 		const struct kb_usb_triple *triple = &rule->triples[i];
 		struct kb_blob_usb_triple wire = { triple->class, triple->subclass,
 						   triple->protocol, triple->mask };
 
-		put(w, KB_RULE_INTERFACE, &wire, sizeof(wire));
+		kb_blob_put(w, KB_RULE_INTERFACE, &wire, sizeof(wire));
 	}
 	if (rule->has)
-		put_u32(w, KB_RULE_HAS, rule->has);
+		kb_blob_put_u32(w, KB_RULE_HAS, rule->has);
 	for (i = 0; i < rule->n_counts; i++) {
 		const struct kb_usb_count *count = &rule->counts[i];
 		struct kb_blob_usb_count wire = { count->class, count->min, count->max, 0 };
 
-		put(w, KB_RULE_COUNT, &wire, sizeof(wire));
+		kb_blob_put(w, KB_RULE_COUNT, &wire, sizeof(wire));
 	}
 }
 
-static void put_rule(struct writer *w, const struct kb_usb_rule *rule)
+static void put_rule(struct kb_blob_writer *w, const struct kb_usb_rule *rule)
 {
-	size_t nest = open_nest(w);
+	size_t nest = kb_blob_open_nest(w);
 
-	put_u8(w, KB_RULE_ACTION, rule->action);
-	put_u32(w, KB_RULE_LINE, rule->line);
-	put_string(w, KB_RULE_LABEL, rule->label);
-	put_string(w, KB_RULE_TELL, rule->tell);
+	kb_blob_put_u8(w, KB_RULE_ACTION, rule->action);
+	kb_blob_put_u32(w, KB_RULE_LINE, rule->line);
+	kb_blob_put_string(w, KB_RULE_LABEL, rule->label);
+	kb_blob_put_string(w, KB_RULE_TELL, rule->tell);
 	put_ids(w, rule);
 	put_interfaces(w, rule);
-	close_nest(w, nest, KB_BLOB_MEDIA_RULE);
+	kb_blob_close_nest(w, nest, KB_BLOB_MEDIA_RULE);
 }
 
 int kb_blob_write(const struct kb_policy *policy, void **ret_blob, size_t *ret_len)
 {
-	struct writer w = { 0 };
-	u8 *magic = reserve(&w, KB_BLOB_MAGIC_LEN);
+	struct kb_blob_writer w = { 0 };
+	u8 *magic = kb_blob_reserve(&w, KB_BLOB_MAGIC_LEN);
 	u32 i;
 
 	if (magic)
@@ -189,6 +103,8 @@ int kb_blob_write(const struct kb_policy *policy, void **ret_blob, size_t *ret_l
 	put_media(&w, policy);
 	for (i = 0; i < policy->n_rules && !w.error; i++)
 		put_rule(&w, &policy->rules[i]);
+	kb_blob_put_link(&w, &policy->link);
+	kb_blob_put_paths(&w, policy);
 	if (!w.error && w.len > KB_BLOB_MAX)
 		w.error = -EMSGSIZE;
 	if (w.error) {

@@ -16,7 +16,7 @@ enum kb_change_kind {
 
 struct kb_change {
 	enum kb_change_kind kind;
-	const char *key;		/* KEY: "policy.serial"; else NULL */
+	char *key;			/* KEY: "policy.serial"; else NULL */
 	char *from, *to;		/* KEY, TELL: values (NULL = none); rules: the rule's text in .to */
 	uint32_t from_line, to_line;	/* rules: where they stand, 0 = nowhere */
 };

@@ -12,7 +12,7 @@
 
 #define KB_TEXT_MAX		(1024 * 1024)	/* bytes of one text */
 #define KB_DOCUMENT_DEPTH_MAX	16
-#define KB_DOCUMENT_KEYS_MAX	64		/* keys of one mapping */
+#define KB_DOCUMENT_KEYS_MAX	256		/* keys of one mapping; as many as networks may have names */
 
 enum kb_node_type {
 	KB_NODE_SCALAR,

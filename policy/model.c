@@ -68,10 +68,12 @@ static int read_model(struct kb_model *model, const char *text, size_t len,
 	/* the lowest module level that understands the text, not the newest there is */
 	model->policy.header.min_module = 1;
 	model->policy.media_default = KB_ACTION_REFUSE;
+	kb_net_defaults(model);
 	r = kb_read_map(&reader, kb_schema_policy, root, model);
 	if (r < 0)
 		return r;
-	return check_together(model, diags);
+	r = check_together(model, diags);
+	return kb_net_resolve(model, diags) ?: r;
 }
 
 int kb_model_parse(const char *text, size_t len, struct kb_diags *diags,
@@ -95,6 +97,7 @@ void kb_model_free(struct kb_model *model)
 {
 	if (!model)
 		return;
+	kb_path_release(&model->policy.paths);
 	kb_arena_done(&model->arena);
 	free(model);
 }

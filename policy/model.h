@@ -8,10 +8,12 @@
 #include "policy/arena.h"
 #include "policy/diag.h"
 #include "policy/document.h"
+#include "policy/net.h"
 
 struct kb_model {
 	struct kb_arena arena;		/* owns everything below */
 	struct kb_policy policy;	/* .blob is NULL; everything else as after kb_policy_parse() */
+	struct kb_net_text net;		/* what .policy.link and .policy.paths were made of */
 	uint32_t version;		/* of the language */
 	const struct kb_node *root;	/* the text, for the places of warnings */
 };

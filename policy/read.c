@@ -72,17 +72,20 @@ static int store_list(const struct kb_key *key, void *array, uint32_t n, void *t
 		return 0;
 	}
 	memcpy(base + key->offset, &array, sizeof(array));
-	*(uint8_t *)(base + key->count_offset) = n;
+	if (key->flags & KB_KEY_LONG)
+		memcpy(base + key->count_offset, &n, sizeof(n));
+	else
+		*(uint8_t *)(base + key->count_offset) = n;
 	return 0;
 }
 
-/* One value, or a list of 1..KB_RULE_LIST_MAX. */
+/* One value, or a list of 1..KB_RULE_LIST_MAX (LONG: 1..max). */
 static int read_list(struct kb_reader *reader, const struct kb_key *key,
 		     const struct kb_node *node, void *target)
 {
+	uint32_t n = 1, i = 0, max = key->flags & KB_KEY_LONG ? key->max : KB_RULE_LIST_MAX;
 	size_t size = kb_type_infos[key->type].size;
 	const struct kb_node *child = node;
-	uint32_t n = 1, i = 0;
 	char *array;
 	int r = 0;
 
@@ -90,10 +93,10 @@ static int read_list(struct kb_reader *reader, const struct kb_key *key,
 		n = node->n;
 		child = node->first;
 	}
-	if (!n || n > KB_RULE_LIST_MAX) {
+	if (!n || n > max) {
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "list-length",
 			     _("'%s' must list 1 to %d values, this has %u"), key->name,
-			     KB_RULE_LIST_MAX, n);
+			     (int)max, n);
 		return -EBADMSG;
 	}
 	array = kb_arena_array(reader->arena, n, size);
@@ -155,9 +158,84 @@ static int read_counts(struct kb_reader *reader, const struct kb_key *key,
 }
 
 static int read_value(struct kb_reader *reader, const struct kb_key *key,
+		      const struct kb_node *node, void *target);
+
+/* Names are the writer's; each value is read as .keys says into an element of its own. */
+static int read_named(struct kb_reader *reader, const struct kb_key *key,
 		      const struct kb_node *node, void *target)
 {
+	const struct kb_node *child;
+	char *array, *element;
+	int r = 0;
+
+	if (node->type != KB_NODE_MAP)
+		return wrong_type(reader, key, node);
+	if (node->n > key->max) {
+		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "too-many",
+			     _("'%s' has %u entries, more than %u"), key->name, node->n, key->max);
+		return -EBADMSG;
+	}
+	array = kb_arena_array(reader->arena, node->n, key->element_size);
+	if (!array)
+		return -ENOMEM;
+	element = array;
+	for (child = node->first; child; child = child->next, element += key->element_size) {
+		struct kb_key value = *key->keys;
+
+		value.name = child->key->text;
+		key->prepare(element, child);
+		r = worse(r, read_value(reader, &value, child, element));
+	}
+	memcpy((char *)target + key->offset, &array, sizeof(array));
+	memcpy((char *)target + key->count_offset, &node->n, sizeof(node->n));
+	return r;
+}
+
+static bool has_word(const struct kb_key *key, const char *text)
+{
+	const struct kb_word *word;
+
+	for (word = key->words; word && word->name; word++)
+		if (!strcmp(word->name, text))
+			return true;
+	return false;
+}
+
+/* The alternative that @node has the form of; NULL when there is none. */
+static const struct kb_key *choose(const struct kb_key *alternatives, const struct kb_node *node)
+{
+	const struct kb_key *key, *first = NULL;
+	bool fits;
+
+	for (key = alternatives; key->name; key++) {
+		if (node->type == KB_NODE_MAP)
+			fits = key->type == KB_TYPE_MAP;
+		else if (node->type == KB_NODE_LIST)
+			fits = key->type == KB_TYPE_MAPS || key->flags & KB_KEY_LIST;
+		else
+			fits = key->words;
+		if (!fits)
+			continue;
+		if (node->type != KB_NODE_SCALAR || has_word(key, node->text))
+			return key;
+		first = first ?: key;
+	}
+	return first;
+}
+
+static int read_value(struct kb_reader *reader, const struct kb_key *key,
+		      const struct kb_node *node, void *target)
+{
+	const struct kb_key *chosen;
+
 	switch (key->type) {
+	case KB_TYPE_CHOICE:
+		chosen = node->type == KB_NODE_SCALAR && !*node->text ? NULL :
+									choose(key->keys, node);
+		return chosen ? read_value(reader, chosen, node, target) :
+				wrong_type(reader, key, node);
+	case KB_TYPE_NAMED:
+		return read_named(reader, key, node, target);
 	case KB_TYPE_MAP:
 		if (node->type != KB_NODE_MAP)
 			return wrong_type(reader, key, node);

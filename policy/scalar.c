@@ -220,7 +220,7 @@ int kb_scalar_date(const char *text, bool until, uint64_t *ret)
 	return 0;
 }
 
-static int bad(struct kb_reader *reader, const struct kb_key *key, const struct kb_node *node)
+int kb_scalar_bad(struct kb_reader *reader, const struct kb_key *key, const struct kb_node *node)
 {
 	kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "bad-value",
 		     _("'%s' is not a valid %s for '%s'; write it like %s"), node->text,
@@ -228,20 +228,30 @@ static int bad(struct kb_reader *reader, const struct kb_key *key, const struct 
 	return -EBADMSG;
 }
 
-static int read_string(struct kb_reader *reader, const struct kb_key *key,
-		       const struct kb_node *node, const char **ret)
+int kb_scalar_length(struct kb_reader *reader, const struct kb_key *key,
+		     const struct kb_node *node)
 {
 	size_t len = strlen(node->text);
 
-	if (len < key->min || len > key->max) {
-		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "length",
-			     _("'%s' must have %u to %u bytes, this has %zu"), key->name, key->min,
-			     key->max, len);
-		return -EBADMSG;
-	}
+	if (len >= key->min && len <= key->max)
+		return 0;
+	kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "length",
+		     _("'%s' must have %u to %u bytes, this has %zu"), key->name, key->min,
+		     key->max, len);
+	return -EBADMSG;
+}
+
+static int read_string(struct kb_reader *reader, const struct kb_key *key,
+		       const struct kb_node *node, const char **ret)
+{
+	int r = kb_scalar_length(reader, key, node);
+
+	if (r < 0)
+		return r;
 	if (key->type == KB_TYPE_NAME &&
-	    strspn(node->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") != len)
-		return bad(reader, key, node);
+	    node->text[strspn(node->text,
+			      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")])
+		return kb_scalar_bad(reader, key, node);
 	*ret = node->text;
 	return 0;
 }
@@ -254,7 +264,7 @@ static int read_uint(struct kb_reader *reader, const struct kb_key *key,
 
 	end = read_decimal(node->text, UINT64_MAX / 20, &value);
 	if (!end || *end)
-		return bad(reader, key, node);
+		return kb_scalar_bad(reader, key, node);
 	if (key->min == key->max && value != key->min) {
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "range",
 			     _("'%s' must be %u, this is %s"), key->name, key->min, node->text);
@@ -270,9 +280,9 @@ static int read_uint(struct kb_reader *reader, const struct kb_key *key,
 	return 0;
 }
 
-static int unknown_word(struct kb_reader *reader, const struct kb_key *key,
-			const struct kb_node *node, const struct kb_nearest *nearest,
-			const char *known)
+int kb_scalar_unknown(struct kb_reader *reader, const struct kb_key *key,
+		      const struct kb_node *node, const struct kb_nearest *nearest,
+		      const char *known)
 {
 	if (nearest->best)
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column,
@@ -285,8 +295,7 @@ static int unknown_word(struct kb_reader *reader, const struct kb_key *key,
 	return -EBADMSG;
 }
 
-/* Appends ", @word" as far as it fits. */
-static void list_word(char *list, size_t size, const char *word)
+void kb_scalar_list(char *list, size_t size, const char *word)
 {
 	size_t used = strlen(list);
 
@@ -306,10 +315,10 @@ static int read_word(struct kb_reader *reader, const struct kb_key *key,
 		if (word->reserved)
 			continue;
 		kb_nearest_offer(&nearest, node->text, word->name);
-		list_word(known, sizeof(known), word->name);
+		kb_scalar_list(known, sizeof(known), word->name);
 	}
 	if (!word->name)
-		return unknown_word(reader, key, node, &nearest, known);
+		return kb_scalar_unknown(reader, key, node, &nearest, known);
 	if (word->reserved) {
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "reserved",
 			     _("'%s: %s' is not yet supported by this version"), key->name,
@@ -339,7 +348,7 @@ static int read_bool(struct kb_reader *reader, const struct kb_key *key,
 	for (i = 0; i < ARRAY_SIZE(habits); i++)
 		if (!strcasecmp(node->text, habits[i].other))
 			nearest.best = habits[i].word;
-	return unknown_word(reader, key, node, &nearest, "true, false");
+	return kb_scalar_unknown(reader, key, node, &nearest, "true, false");
 }
 
 static int read_class(struct kb_reader *reader, const struct kb_key *key,
@@ -355,9 +364,9 @@ static int read_class(struct kb_reader *reader, const struct kb_key *key,
 	}
 	for (class = 0; class < KB_CLASS_MAX; class++) {
 		kb_nearest_offer(&nearest, node->text, kb_class_name(class));
-		list_word(known, sizeof(known), kb_class_name(class));
+		kb_scalar_list(known, sizeof(known), kb_class_name(class));
 	}
-	return unknown_word(reader, key, node, &nearest, known);
+	return kb_scalar_unknown(reader, key, node, &nearest, known);
 }
 
 static int read_port(struct kb_reader *reader, const struct kb_key *key,
@@ -367,7 +376,7 @@ static int read_port(struct kb_reader *reader, const struct kb_key *key,
 
 	if (r < 0)
 		return r;
-	return kb_port_valid(node->text) ? 0 : bad(reader, key, node);
+	return kb_port_valid(node->text) ? 0 : kb_scalar_bad(reader, key, node);
 }
 
 int kb_scalar_read(struct kb_reader *reader, const struct kb_key *key, const struct kb_node *node,
@@ -403,7 +412,7 @@ int kb_scalar_read(struct kb_reader *reader, const struct kb_key *key, const str
 		r = kb_device_interface_parse(node->text, ret);
 		break;
 	default:
-		return -EINVAL;
+		return kb_scalar_read_net(reader, key, node, ret);
 	}
-	return r < 0 ? bad(reader, key, node) : 0;
+	return r < 0 ? kb_scalar_bad(reader, key, node) : 0;
 }

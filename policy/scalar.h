@@ -5,6 +5,7 @@
 
 #include <kidoban/usb.h>
 
+#include "policy/nearest.h"
 #include "policy/read.h"
 
 /*
@@ -13,6 +14,20 @@
  */
 int kb_scalar_read(struct kb_reader *reader, const struct kb_key *key, const struct kb_node *node,
 		   void *ret);
+
+/* The types of links and paths, called by kb_scalar_read(). -EINVAL for other types. */
+int kb_scalar_read_net(struct kb_reader *reader, const struct kb_key *key,
+		       const struct kb_node *node, void *ret);
+/* Say what is wrong with @node; both return -EBADMSG. @known lists what may stand there. */
+int kb_scalar_bad(struct kb_reader *reader, const struct kb_key *key, const struct kb_node *node);
+int kb_scalar_unknown(struct kb_reader *reader, const struct kb_key *key,
+		      const struct kb_node *node, const struct kb_nearest *nearest,
+		      const char *known);
+/* The bounds of texts, in bytes. 0, or -EBADMSG (told). */
+int kb_scalar_length(struct kb_reader *reader, const struct kb_key *key,
+		     const struct kb_node *node);
+/* Appends ", @word" to @list of @size bytes as far as it fits. */
+void kb_scalar_list(char *list, size_t size, const char *word);
 
 /* "0781:5583", "0781:55??", "07*:*". 0 or -EINVAL. */
 int kb_scalar_usb(const char *text, struct kb_usb_id *ret);

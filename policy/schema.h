@@ -12,6 +12,8 @@ struct kb_node;
 enum kb_type {
 	KB_TYPE_MAP,			/* .keys; read into the same target */
 	KB_TYPE_MAPS,			/* list of mappings: .keys, .element_size, .prepare */
+	KB_TYPE_NAMED,			/* mapping of free names to values, .keys says of what kind: else like MAPS */
+	KB_TYPE_CHOICE,			/* one of .keys, by the form of the node: scalar, list, mapping */
 	KB_TYPE_COUNTS,			/* mapping of class names to ranges: struct kb_usb_count */
 	KB_TYPE_RESERVED,		/* known, not yet supported */
 	/* Below: scalars; policy/scalar.c turns each into its C type. */
@@ -27,6 +29,19 @@ enum kb_type {
 	KB_TYPE_CLASS,			/* uint32_t: one class bit */
 	KB_TYPE_TRIPLE,			/* struct kb_usb_triple */
 	KB_TYPE_INTERFACE,		/* struct kb_device_interface, in tables of expectations */
+	/* Of links and paths: policy/scalar_net.c. Words that another pass resolves are struct kb_ref. */
+	KB_TYPE_REF,			/* struct kb_ref; .min, .max bytes */
+	KB_TYPE_PREFIX,			/* struct kb_prefix_ref */
+	KB_TYPE_DESTINATION,		/* struct kb_ref: network name, address or prefix */
+	KB_TYPE_SERVICE,		/* struct kb_ref: preset or protocol and ports */
+	KB_TYPE_HOURS,			/* struct kb_ref */
+	KB_TYPE_IDS,			/* struct kb_id_range */
+	KB_TYPE_MAC,			/* u8[6] */
+	KB_TYPE_MAC_MASK,		/* struct kb_link_mac */
+	KB_TYPE_IFNAME,			/* const char * */
+	KB_TYPE_CGROUP,			/* const char * */
+	KB_TYPE_ADDRESS,		/* const char *, in tables of expectations */
+	KB_TYPE_MOMENT,			/* const char *, the like */
 	KB_TYPE_MAX
 };
 
@@ -35,6 +50,7 @@ enum kb_type {
 #define KB_KEY_MASK		4u	/* with LIST: values are or-ed into a uint32_t at .offset */
 #define KB_KEY_ONE_OF		8u	/* exactly one key so marked stands in the mapping */
 #define KB_KEY_DROP		16u	/* checked, not stored */
+#define KB_KEY_LONG		32u	/* with LIST: up to .max values, uint32_t at .count_offset */
 
 struct kb_word {
 	const char *name;		/* NULL ends the table */
@@ -47,7 +63,7 @@ struct kb_key {
 	const char *name;		/* NULL ends the table */
 	enum kb_type type;
 	unsigned int flags;		/* KB_KEY_* */
-	uint32_t min, max;		/* of the value, of bytes, or of elements (MAPS) */
+	uint32_t min, max;		/* of the value, of bytes, or of elements (MAPS, NAMED, LONG) */
 	const struct kb_word *words;
 	const struct kb_key *keys;
 	size_t offset, count_offset;	/* in the target; MAPS: pointer and uint32_t */
@@ -69,6 +85,12 @@ struct kb_type_info {
 
 /* The root mapping of a policy; the target is struct kb_model. */
 extern const struct kb_key kb_schema_policy[];
+/* What stands below the root's keys of links and paths; the like, but for lists' elements. */
+extern const struct kb_key kb_schema_link[], kb_schema_wifi[], kb_schema_places[],
+	kb_schema_network[], kb_schema_paths[];
 extern const struct kb_type_info kb_type_infos[KB_TYPE_MAX];
+extern const struct kb_word kb_words_mode[], kb_words_action[];
+/* Notes the name and place of a struct kb_network_text. */
+void kb_schema_prepare_network(void *element, const struct kb_node *node);
 
 #endif

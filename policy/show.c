@@ -5,7 +5,9 @@
 #include <inttypes.h>
 
 #include "policy/i18n.h"
+#include "policy/net.h"
 #include "policy/render.h"
+#include "policy/show_net.h"
 
 /* What the core's table says in words; triples in hexadecimal. */
 static const char *const class_meanings[KB_CLASS_MAX] = {
@@ -137,7 +139,12 @@ void kb_show(const struct kb_policy *policy, const char *file, bool effective, F
 	u32 i;
 
 	show_header(&policy->header, effective, out);
-	fprintf(out, "mode:\n  media: %s\nmedia:\n", kb_render_mode(policy->media_mode));
+	fprintf(out, "mode:\n  media: %s\n", kb_render_mode(policy->media_mode));
+	if (policy->link.mode || kb_net_has_link(&policy->link))
+		fprintf(out, "  link: %s\n", kb_render_mode(policy->link.mode));
+	if (policy->paths.mode || kb_net_has_paths(&policy->paths))
+		fprintf(out, "  path: %s\n", kb_render_mode(policy->paths.mode));
+	fputs("media:\n", out);
 	if (policy->n_rules)
 		fputs("  rules:\n", out);
 	else
@@ -147,9 +154,10 @@ void kb_show(const struct kb_policy *policy, const char *file, bool effective, F
 	if (effective)
 		show_built_in(policy, out);
 	fprintf(out, "  default: %s\n", kb_render_action(policy->media_default));
-	if (!policy->media_tell)
-		return;
-	fputs("  tell: ", out);
-	kb_render_text(policy->media_tell, out);
-	fputc('\n', out);
+	if (policy->media_tell) {
+		fputs("  tell: ", out);
+		kb_render_text(policy->media_tell, out);
+		fputc('\n', out);
+	}
+	kb_show_net(policy, file, effective, out);
 }

@@ -50,8 +50,8 @@ struct kb_packet_answer {
 };
 
 /*
- * Asks kb_path_decide(). @policy comes from kb_policy_parse() (kb_source_load()
- * gives such a one for texts, too). 0, or -EINVAL with @ret_fault saying in the user's language
+ * Asks kb_path_decide(). @policy comes from kb_policy_parse() or kb_text_parse().
+ * 0, or -EINVAL with @ret_fault saying in the user's language
  * which value cannot be read or which name the policy does not know (and the nearest one it does).
  */
 int kb_what_if_packet(const struct kb_policy *policy, const struct kb_packet_question *question,

@@ -61,12 +61,13 @@ static void write_bounds(const struct manual *m, const struct kb_key *key)
 		fprintf(m->out, _(", always %u"), key->min);
 	else if (key->type == KB_TYPE_UINT)
 		fprintf(m->out, _(", from %u to %u"), key->min, key->max);
-	else if (key->type == KB_TYPE_MAPS)
+	else if (key->type == KB_TYPE_MAPS || key->type == KB_TYPE_NAMED)
 		fprintf(m->out, _(", at most %u entries"), key->max);
-	else if (key->max)
+	else if (key->max && !(key->flags & KB_KEY_LONG))
 		fprintf(m->out, _(", %u to %u bytes"), key->min, key->max);
 	if (key->flags & KB_KEY_LIST && key->type != KB_TYPE_COUNTS)
-		fprintf(m->out, _(", or a list of up to %d"), KB_RULE_LIST_MAX);
+		fprintf(m->out, _(", or a list of up to %d"),
+			key->flags & KB_KEY_LONG ? (int)key->max : KB_RULE_LIST_MAX);
 	if (key->flags & KB_KEY_NEEDED)
 		fputs(_("; needed"), m->out);
 	if (key->fallback)
@@ -106,6 +107,23 @@ static void write_key(const struct manual *m, const struct kb_key *key, const ch
 		write_words(m, key->words);
 }
 
+static void write_keys(const struct manual *m, const struct kb_key *keys, const char *prefix);
+
+/* One name, several forms: the mapping and the list among them have keys of their own. */
+static void write_choice(const struct manual *m, const struct kb_key *choice, const char *path)
+{
+	const struct kb_key *key;
+	char inner[PATH_SIZE];
+
+	for (key = choice->keys; key->name; key++) {
+		write_key(m, key, path);
+		if (!key->keys)
+			continue;
+		snprintf(inner, sizeof(inner), "%s%s", path, key->type == KB_TYPE_MAPS ? "[]" : "");
+		write_keys(m, key->keys, inner);
+	}
+}
+
 static void write_keys(const struct manual *m, const struct kb_key *keys, const char *prefix)
 {
 	const struct kb_key *key, *described = NULL;
@@ -117,6 +135,15 @@ static void write_keys(const struct manual *m, const struct kb_key *keys, const 
 		/* allow and refuse have the same keys: told once. */
 		if (!key->keys || (described && described->keys == key->keys))
 			continue;
+		if (key->type == KB_TYPE_CHOICE) {
+			write_choice(m, key, path);
+			continue;
+		}
+		if (key->type == KB_TYPE_NAMED) {
+			strncat(path, ".NAME", sizeof(path) - strlen(path) - 1);
+			write_key(m, key->keys, path);
+			continue;
+		}
 		if (key->flags & KB_KEY_ONE_OF)
 			described = key;
 		if (key->type == KB_TYPE_MAPS)

@@ -37,7 +37,8 @@ static void json_words(struct kb_json *json, const struct kb_word *word)
  */
 static void json_string_type(struct kb_json *json, enum kb_type type)
 {
-	if (type != KB_TYPE_STRING && type != KB_TYPE_NAME) {
+	if (type != KB_TYPE_STRING && type != KB_TYPE_NAME && type != KB_TYPE_REF &&
+	    type != KB_TYPE_IDS) {
 		kb_json_text(json, "type", "string");
 		return;
 	}
@@ -60,7 +61,7 @@ static void json_scalar(struct kb_json *json, const struct kb_key *key)
 	if (key->type == KB_TYPE_UINT) {
 		kb_json_uint(json, "minimum", key->min);
 		kb_json_uint(json, "maximum", key->max);
-	} else if (key->max) {
+	} else if (key->max && !(key->flags & KB_KEY_LONG)) {
 		kb_json_uint(json, "minLength", key->min);
 		kb_json_uint(json, "maxLength", key->max);
 	}
@@ -79,7 +80,7 @@ static void json_list(struct kb_json *json, const struct kb_key *key)
 	kb_json_open(json, NULL, '{');
 	kb_json_text(json, "type", "array");
 	kb_json_uint(json, "minItems", 1);
-	kb_json_uint(json, "maxItems", KB_RULE_LIST_MAX);
+	kb_json_uint(json, "maxItems", key->flags & KB_KEY_LONG ? key->max : KB_RULE_LIST_MAX);
 	kb_json_open(json, "items", '{');
 	json_scalar(json, key);
 	kb_json_close(json, '}');
@@ -109,18 +110,51 @@ static void json_counts(struct kb_json *json)
 	kb_json_uint(json, "minProperties", 1);
 }
 
-static void json_key(struct kb_json *json, const struct kb_key *key)
+static void json_value(struct kb_json *json, const struct kb_key *key);
+
+static void json_maps(struct kb_json *json, const struct kb_key *key)
 {
-	kb_json_open(json, key->name, '{');
+	kb_json_text(json, "type", "array");
+	kb_json_uint(json, "maxItems", key->max);
+	kb_json_open(json, "items", '{');
+	json_object(json, key->keys);
+	kb_json_close(json, '}');
+}
+
+/* The names are the writer's. */
+static void json_named(struct kb_json *json, const struct kb_key *key)
+{
+	kb_json_text(json, "type", "object");
+	kb_json_uint(json, "maxProperties", key->max);
+	kb_json_open(json, "additionalProperties", '{');
+	json_value(json, key->keys);
+	kb_json_close(json, '}');
+}
+
+static void json_alternatives(struct kb_json *json, const struct kb_key *key)
+{
+	const struct kb_key *alternative;
+
+	kb_json_open(json, "oneOf", '[');
+	for (alternative = key->keys; alternative->name; alternative++) {
+		kb_json_open(json, NULL, '{');
+		json_value(json, alternative);
+		kb_json_close(json, '}');
+	}
+	kb_json_close(json, ']');
+}
+
+static void json_value(struct kb_json *json, const struct kb_key *key)
+{
 	kb_json_text(json, "description", _(key->text));
 	if (key->type == KB_TYPE_MAP) {
 		json_object(json, key->keys);
 	} else if (key->type == KB_TYPE_MAPS) {
-		kb_json_text(json, "type", "array");
-		kb_json_uint(json, "maxItems", key->max);
-		kb_json_open(json, "items", '{');
-		json_object(json, key->keys);
-		kb_json_close(json, '}');
+		json_maps(json, key);
+	} else if (key->type == KB_TYPE_NAMED) {
+		json_named(json, key);
+	} else if (key->type == KB_TYPE_CHOICE) {
+		json_alternatives(json, key);
 	} else if (key->type == KB_TYPE_COUNTS) {
 		json_counts(json);
 	} else if (key->flags & KB_KEY_LIST) {
@@ -128,6 +162,12 @@ static void json_key(struct kb_json *json, const struct kb_key *key)
 	} else {
 		json_scalar(json, key);
 	}
+}
+
+static void json_key(struct kb_json *json, const struct kb_key *key)
+{
+	kb_json_open(json, key->name, '{');
+	json_value(json, key);
 	kb_json_close(json, '}');
 }
 

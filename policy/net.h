@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The sections of links and paths as they are written: names, not yet numbers. */
+#ifndef KIDOBAN_POLICY_NET_H
+#define KIDOBAN_POLICY_NET_H
+
+#include <kidoban/policy.h>
+
+struct kb_node;
+
+/* A word that means something elsewhere in the text, and where it stands. */
+struct kb_ref {
+	const char *text;
+	uint32_t line, column;
+};
+
+/* A prefix, and where it stands. */
+struct kb_prefix_ref {
+	struct kb_prefix prefix;	/* bits behind the length are zero */
+	uint32_t line, column;
+};
+
+struct kb_network_text {
+	struct kb_ref name;
+	uint32_t n;
+	const struct kb_prefix_ref *prefixes;
+};
+
+struct kb_link_text {
+	struct kb_link_rule rule;	/* .random_mac is not yet set */
+	const struct kb_node *node;	/* the mapping it was read from */
+	int random_mac;			/* enum kb_action */
+};
+
+struct kb_profile_text {
+	struct kb_ref profile;
+	const char *ssid;
+};
+
+struct kb_zone_text {
+	struct kb_ref zone;
+	const char *label;
+};
+
+/* Any rule below paths; which keys there may be depends on .kind. */
+struct kb_path_text {
+	enum kb_path_kind kind;
+	uint32_t line;
+	const struct kb_node *node;
+	const char *name, *tell;	/* tell: NULL = none */
+	uint8_t n_to, n_services, n_links, n_zones, n_hours, n_next_hops, n_users, n_groups,
+		n_cgroups;
+	const struct kb_ref *to, *services, *links, *zones, *hours;
+	const u8 (*next_hops)[6];
+	const struct kb_id_range *users, *groups;
+	const char *const *cgroups;
+};
+
+struct kb_path_list {
+	uint32_t n;
+	const struct kb_path_text *list;
+};
+
+#define KB_SCREEN_KEYS	7	/* bits of KB_SCREEN_ALL */
+
+struct kb_net_text {
+	uint32_t n_networks, n_links, n_profiles, n_zones;
+	const struct kb_network_text *networks;
+	const struct kb_link_text *links;
+	const struct kb_profile_text *profiles;
+	const struct kb_zone_text *zones;
+	uint8_t n_protected, n_dns, n_ntp, n_collector;
+	const struct kb_ref *protected, *dns, *ntp, *collector;
+	uint32_t collector_port;
+	struct kb_path_list paths, peers, inbound, tunnels;
+	uint32_t discovery;		/* mask by index in kb_discoveries */
+	int screen[KB_SCREEN_KEYS];	/* enum kb_action, by bit number of KB_SCREEN_* */
+	/* By index in policy.paths.rules what a rule was made of; NULL: essential, discovery. */
+	const struct kb_path_text *const *path_of;
+};
+
+struct kb_diags;
+struct kb_model;
+
+/* Before reading: what holds when keys are absent and is not zero. */
+void kb_net_defaults(struct kb_model *model);
+/*
+ * After reading: makes model->policy.link and .paths of model->net, ready for
+ * kb_path_decide(). Arrays are the arena's, the rest kb_path_release()'s. 0, or -EBADMSG (told in @diags), -ENOMEM.
+ */
+int kb_net_resolve(struct kb_model *model, struct kb_diags *diags);
+
+/* Has the policy anything to say about links, or about paths (networks, zones and profiles too)? */
+bool kb_net_has_link(const struct kb_link_policy *link);
+bool kb_net_has_paths(const struct kb_path_policy *paths);
+
+/* Ways in which machines look for each other. */
+struct kb_discovery {
+	const char *name;		/* NULL ends the table */
+	struct kb_service service;
+	const char *groups[3];		/* multicast addresses; none: any multicast or broadcast */
+};
+extern const struct kb_discovery kb_discoveries[];
+
+#endif

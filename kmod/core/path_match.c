@@ -5,26 +5,28 @@
 const struct kb_path_class *kb_path_class_of(const struct kb_path_policy *paths,
 					     const union kb_ip *ip, u8 version)
 {
-	u16 class, inner;
-	u32 v4;
+	const struct kb_path_class *class, *inner, *nearest = NULL;
+	u32 v4[KB_EMBEDDED_MAX], i, n;
 
 	if (version == 4)
 		return &paths->classes[kb_prefix_lookup4(paths->prefixes, ip->v4)];
-	class = kb_prefix_lookup6(paths->prefixes, ip);
-	if (kb_packet_embedded(ip, &v4)) {
-		inner = kb_prefix_lookup4(paths->prefixes, v4);
-		if (paths->classes[inner].is_protected)
-			class = inner;
+	class = &paths->classes[kb_prefix_lookup6(paths->prefixes, ip)];
+	n = kb_packet_embedded_all(ip, v4);
+	for (i = 0; i < n; i++) {
+		inner = &paths->classes[kb_prefix_lookup4(paths->prefixes, v4[i])];
+		/* of several readings the one that fewest paths lead to */
+		if (inner->is_protected && (!nearest || inner->n < nearest->n))
+			nearest = inner;
 	}
-	return &paths->classes[class];
+	return nearest ? nearest : class;
 }
 
-/* The type of ICMP that is asked for with @type being the answer; itself if it is none. */
+/* The type of ICMP that is answered by @type; one beyond the last when it answers none. */
 static u16 asked_type(u8 proto, u16 type)
 {
 	if (proto == KB_PROTO_ICMP)
-		return type == 0 ? 8 : type == 14 ? 13 : type;
-	return type == 129 ? 128 : type;
+		return type == 0 ? 8 : type == 14 ? 13 : 256;
+	return type == 129 ? 128 : 256;
 }
 
 void kb_path_look_at_ports(struct kb_path_match *m, bool reversed)

@@ -38,9 +38,15 @@ void blob_make_close(struct blob_make *b, size_t opened);
 /* Magic, header, mode: everything before the media section. */
 void blob_make_head(struct blob_make *b, const struct blob_identity *identity,
 		    enum kb_gate_mode mode);
+/* The like with all three gates. */
+void blob_make_modes(struct blob_make *b, const struct blob_identity *identity,
+		     enum kb_gate_mode media, enum kb_gate_mode link, enum kb_gate_mode path);
 void blob_make_media(struct blob_make *b, enum kb_action otherwise);
 /* Starts a rule with its two needed attributes. */
 size_t blob_make_rule(struct blob_make *b, enum kb_action action, u32 line);
+
+/* The like for a path rule. */
+size_t blob_make_path_rule(struct blob_make *b, enum kb_path_kind kind, u32 line, const char *name);
 
 /* A rule with one of everything. */
 void blob_make_full_rule(struct blob_make *b, u32 line);
@@ -48,6 +54,11 @@ void blob_make_full_rule(struct blob_make *b, u32 line);
 void blob_make_example(struct blob_make *b);
 /* A whole blob with @n rules without conditions, lines 0, 1, 2 ... */
 void blob_make_rules(struct blob_make *b, u32 n);
+
+/* The other sections of a blob that has one of everything: link, networks, paths and what they refer to. */
+void blob_make_gates(struct blob_make *b);
+/* A whole blob with them. */
+void blob_make_gates_example(struct blob_make *b);
 
 /* Parses what was made; fails the running test when it is refused. */
 struct kb_policy *blob_make_parse(const struct blob_make *b);

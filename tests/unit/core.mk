@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit tests of the link gate's and the path gate's decisions, and of their sections of the blob.
+
+GATE_TOOLS := tests/unit/gate_text.c tests/unit/gate_policy.c tests/unit/gate_words.c $(UNIT_TOOLS)
+
+UNIT_TESTS += core_path_test
+core_path_test_SRC := tests/unit/core_path_test.c $(GATE_TOOLS) $(KBCORE_SRC)

@@ -2,6 +2,7 @@
 /* Live connections: cut when their path closes. */
 #include "flow.h"
 
+#include <kidoban/policy.h>
 #include <linux/rtnetlink.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -10,7 +11,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/tcp.h>
 
-#include "policy.h"
+#include "path.h"
 #include "query.h"
 
 #define KB_FLOW_BATCH	64
@@ -81,16 +82,16 @@ void kb_flow_fail(struct sock *sk)
 
 /* --- TCP connections. */
 
-/* Is @sk a connection that the policy in force refuses? RCU held. */
-static bool must_cut(struct sock *sk, const struct kb_active *active)
+/* Is @sk a connection that must not go on? RCU held. */
+static bool must_cut(struct sock *sk, const struct kb_path_law *law)
 {
 	struct kb_path_verdict verdict;
 	struct kb_query query;
 
-	if (!kb_query_of_sock(&query, sk, active->generation))
+	if (!kb_query_of_sock(&query, sk, law->generation))
 		return false;
-	kb_path_decide(active->policy, &query.query, &verdict);
-	return verdict.action == KB_ACTION_REFUSE;
+	kb_path_decide(law->policy, &query.query, &verdict);
+	return verdict.action == KB_ACTION_REFUSE && kb_path_enforced(law, &verdict);
 }
 
 /* Connections of one hash bucket that must go, at most KB_FLOW_BATCH, with references. */
@@ -99,21 +100,22 @@ static unsigned int pick(struct net *net, struct inet_hashinfo *hash, unsigned i
 {
 	struct inet_ehash_bucket *bucket = &hash->ehash[slot];
 	spinlock_t *lock = inet_ehash_lockp(hash, slot);
-	const struct kb_active *active;
 	struct hlist_nulls_node *node;
+	struct kb_path_law law;
 	unsigned int n = 0;
 	struct sock *sk;
+	bool judged;
 
 	if (hlist_nulls_empty(&bucket->chain))
 		return 0;
 	rcu_read_lock();
-	active = kb_policy_judging();
+	judged = kb_path_law(&law);
 	spin_lock_bh(lock);
 	sk_nulls_for_each(sk, node, &bucket->chain) {
-		if (!active || n == KB_FLOW_BATCH)
+		if (!judged || n == KB_FLOW_BATCH)
 			break;
 		if (!net_eq(sock_net(sk), net) || !sk_fullsock(sk) ||
-		    !must_cut(sk, active) ||
+		    !must_cut(sk, &law) ||
 		    !refcount_inc_not_zero(&sk->sk_refcnt))
 			continue;
 		ret_batch[n++] = sk;
@@ -145,18 +147,19 @@ static void rejudge_tcp(struct net *net)
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
 /* Which link the entry's packets take is not known: any that lets them keeps it. RCU held. */
 static bool tuple_closed(struct net *net, const struct nf_conntrack_tuple *tuple,
-			 const struct kb_active *active)
+			 const struct kb_path_law *law)
 {
 	struct kb_path_verdict verdict;
 	struct net_device *dev;
 	struct kb_query query;
 
 	for_each_netdev_rcu(net, dev) {
-		if (!kb_query_of_tuple(&query, tuple, dev, active->generation) ||
-		    !kb_query_protected(active->policy, &query.packet))
+		if (!kb_query_of_tuple(&query, tuple, dev, law->generation) ||
+		    !kb_query_protected(law->policy, &query.packet))
 			return false;
-		kb_path_decide(active->policy, &query.query, &verdict);
-		if (!query.link.loopback && verdict.action == KB_ACTION_ALLOW)
+		kb_path_decide(law->policy, &query.query, &verdict);
+		if (!query.link.loopback &&
+		    (verdict.action == KB_ACTION_ALLOW || !kb_path_enforced(law, &verdict)))
 			return false;
 	}
 	return true;
@@ -164,13 +167,12 @@ static bool tuple_closed(struct net *net, const struct nf_conntrack_tuple *tuple
 
 static int entry_closed(struct nf_conn *ct, void *data)
 {
-	const struct kb_active *active;
+	struct kb_path_law law;
 	bool closed;
 
 	rcu_read_lock();
-	active = kb_policy_judging();
-	closed = active && tuple_closed(nf_ct_net(ct), &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple,
-					active);
+	closed = kb_path_law(&law) &&
+		 tuple_closed(nf_ct_net(ct), &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple, &law);
 	rcu_read_unlock();
 	return closed;
 }

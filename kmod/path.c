@@ -29,44 +29,49 @@ static DEFINE_PER_CPU(struct kb_path_counts, counts);
 
 /* What one hook call works with. */
 struct kb_judgement {
-	const struct kb_active *active;		/* NULL = none in force */
-	const struct kb_policy *policy;		/* what to judge by; without one, of the isolated */
-	u64 generation;				/* 0 = none */
-	bool isolated;
+	struct kb_path_law law;
 	struct kb_query query;
 	struct kb_path_verdict verdict;
 };
 
-/* Is there anything to judge? Under RCU. */
-static bool begin(struct kb_judgement *judgement)
+bool kb_path_law(struct kb_path_law *ret)
 {
 	const struct kb_active *active = kb_policy_rcu();
 
-	judgement->active = active;
-	judgement->generation = active ? active->generation : 0;
-	judgement->isolated = kb_lease_context(judgement->generation)->isolated;
+	ret->active = active;
+	ret->generation = active ? active->generation : 0;
+	ret->isolated = kb_lease_context(ret->generation)->isolated;
 	if (likely(active && active->policy->paths.mode != KB_GATE_OFF))
-		judgement->policy = active->policy;
-	else if (unlikely(judgement->isolated))
-		judgement->policy = kb_isolate_policy();
+		ret->policy = active->policy;
+	else if (unlikely(ret->isolated))
+		ret->policy = kb_isolate_policy();
 	else
 		return false;
 	return true;
 }
 
+/* A terminal on trial is cut off all the same. */
+bool kb_path_enforced(const struct kb_path_law *law, const struct kb_path_verdict *verdict)
+{
+	return law->policy->paths.mode == KB_GATE_ENFORCE ||
+	       verdict->reason == KB_REASON_ISOLATED;
+}
+
+/* May run with preemption on: only what this_cpu_*() does in one go. */
 static void tally(const struct kb_judgement *judgement, bool allowed)
 {
-	struct kb_path_tally *tally;
+	const struct kb_path_law *law = &judgement->law;
+	struct kb_path_tally __percpu *tally;
 
-	if (judgement->verdict.rule == KB_INDEX_NONE || !judgement->active ||
-	    judgement->policy != judgement->active->policy || !judgement->active->tally)
+	if (judgement->verdict.rule == KB_INDEX_NONE || !law->active || !law->active->tally ||
+	    law->policy != law->active->policy)
 		return;
-	tally = this_cpu_ptr(judgement->active->tally) + judgement->verdict.rule;
+	tally = law->active->tally + judgement->verdict.rule;
 	if (allowed) {
-		tally->packets++;
-		tally->bytes += judgement->query.skb->len;
+		this_cpu_inc(tally->packets);
+		this_cpu_add(tally->bytes, judgement->query.skb->len);
 	} else {
-		tally->refusals++;
+		this_cpu_inc(tally->refusals);
 	}
 }
 
@@ -74,7 +79,7 @@ static void tally(const struct kb_judgement *judgement, bool allowed)
 static unsigned int conclude(struct kb_judgement *judgement, unsigned int dropped)
 {
 	const struct kb_path_verdict *verdict = &judgement->verdict;
-	bool audit;
+	bool enforced;
 
 	if (likely(verdict->action == KB_ACTION_ALLOW)) {
 		if (judgement->query.point != KB_POINT_EARLY) {
@@ -83,22 +88,23 @@ static unsigned int conclude(struct kb_judgement *judgement, unsigned int droppe
 		}
 		return NF_ACCEPT;
 	}
-	audit = judgement->policy->paths.mode != KB_GATE_ENFORCE &&
-		verdict->reason != KB_REASON_ISOLATED;
+	enforced = kb_path_enforced(&judgement->law, verdict);
 	tally(judgement, false);
-	kb_refusal_note(judgement->active, &judgement->query, verdict, audit);
-	if (audit) {
+	kb_refusal_note(judgement->law.active, &judgement->query, verdict, !enforced);
+	if (!enforced) {
 		this_cpu_inc(counts.audited);
 		return NF_ACCEPT;
 	}
 	this_cpu_inc(counts.refused);
-	kb_flow_fail(judgement->query.sk);
+	/* What comes in may be forged: it must not end connections of ours. */
+	if (judgement->query.query.direction == KB_DIRECTION_OUT)
+		kb_flow_fail(judgement->query.sk);
 	return dropped;
 }
 
 static void decide(struct kb_judgement *judgement)
 {
-	kb_path_decide(judgement->policy, &judgement->query.query, &judgement->verdict);
+	kb_path_decide(judgement->law.policy, &judgement->query.query, &judgement->verdict);
 }
 
 /*
@@ -114,12 +120,12 @@ static unsigned int local_out(void *priv, struct sk_buff *skb, const struct nf_h
 	struct kb_packet *packet = &judgement.query.packet;
 	const struct net_device *dev = state->out;
 
-	if (!begin(&judgement) || (dev->flags & IFF_LOOPBACK))
+	if (!kb_path_law(&judgement.law) || (dev->flags & IFF_LOOPBACK))
 		return NF_ACCEPT;
-	if (judgement.policy->paths.mode != KB_GATE_ENFORCE && !judgement.isolated)
+	if (judgement.law.policy->paths.mode != KB_GATE_ENFORCE && !judgement.law.isolated)
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_EARLY, skb, dev, kb_link_find(dev),
-		      judgement.generation);
+		      judgement.law.generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb), version);
 	kb_answer_expect(&judgement.query);
 	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
@@ -135,10 +141,10 @@ static unsigned int local_in(void *priv, struct sk_buff *skb, const struct nf_ho
 {
 	struct kb_judgement judgement;
 
-	if (!begin(&judgement) || (state->in->flags & IFF_LOOPBACK))
+	if (!kb_path_law(&judgement.law) || (state->in->flags & IFF_LOOPBACK))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_INBOUND, skb, state->in, kb_link_find(state->in),
-		      judgement.generation);
+		      judgement.law.generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb),
 		      state->pf == NFPROTO_IPV4 ? 4 : 6);
 	decide(&judgement);
@@ -149,10 +155,10 @@ static unsigned int forward(void *priv, struct sk_buff *skb, const struct nf_hoo
 {
 	struct kb_judgement judgement;
 
-	if (!begin(&judgement))
+	if (!kb_path_law(&judgement.law))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_FORWARD, skb, state->out,
-		      kb_link_find(state->out), judgement.generation);
+		      kb_link_find(state->out), judgement.law.generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb),
 		      state->pf == NFPROTO_IPV4 ? 4 : 6);
 	decide(&judgement);
@@ -210,8 +216,15 @@ static bool headerless(const struct net_device *dev)
 static void judge_frame(struct kb_judgement *judgement, u16 type)
 {
 	judgement->query.packet = (struct kb_packet){};
-	kb_path_decide_frame(judgement->policy, type, &judgement->query.query,
+	kb_path_decide_frame(judgement->law.policy, type, &judgement->query.query,
 			     &judgement->verdict);
+}
+
+/* tc comes after us and sends where it likes; kmod/bypass.c sees it within a second, and closes the link. */
+static bool passes_by_tc(const struct kb_path_law *law)
+{
+	return law->policy->link.mode == KB_GATE_ENFORCE &&
+	       law->policy->link.bypass == KB_ACTION_REFUSE;
 }
 
 /*
@@ -226,9 +239,9 @@ static unsigned int egress(void *priv, struct sk_buff *skb, const struct nf_hook
 	u32 offset = 0;
 	u16 type = 0;
 
-	if (!begin(&judgement))
+	if (!kb_path_law(&judgement.law))
 		return NF_ACCEPT;
-	kb_query_init(&judgement.query, KB_POINT_EGRESS, skb, link->dev, link, judgement.generation);
+	kb_query_init(&judgement.query, KB_POINT_EGRESS, skb, link->dev, link, judgement.law.generation);
 	judgement.query.ethernet = frame_type(skb, link->dev, &type, &offset);
 	if (type == ETH_P_IP || type == ETH_P_IPV6) {
 		kb_query_read(&judgement.query, offset, type == ETH_P_IP ? 4 : 6);
@@ -239,6 +252,11 @@ static unsigned int egress(void *priv, struct sk_buff *skb, const struct nf_hook
 	} else {
 		judge_frame(&judgement, type);
 	}
+	if (unlikely(kb_compat_tc_attached(link->dev)) && passes_by_tc(&judgement.law))
+		judgement.verdict = (struct kb_path_verdict){
+			.reason = KB_REASON_BYPASS,
+			.rule = KB_INDEX_NONE,
+		};
 	return conclude(&judgement, NF_DROP);
 }
 

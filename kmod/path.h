@@ -7,8 +7,21 @@
 
 struct kb_active;
 struct kb_link;
+struct kb_path_verdict;
 struct kb_policy;
-struct sk_buff;
+
+/* What packets and connections are judged by at this moment. Borrowed under RCU. */
+struct kb_path_law {
+	const struct kb_active *active;	/* in force, NULL = none */
+	const struct kb_policy *policy;	/* its, or that of isolated terminals without one */
+	u64 generation;			/* of active, 0 = none */
+	bool isolated;
+};
+
+/* False when there is nothing to judge. Under RCU. */
+bool kb_path_law(struct kb_path_law *ret);
+/* Is @verdict to be carried out, or only reported? */
+bool kb_path_enforced(const struct kb_path_law *law, const struct kb_path_verdict *verdict);
 
 int kb_path_init(void);
 void kb_path_exit(void);

@@ -53,13 +53,6 @@ const struct kb_active *kb_policy_rcu(void)
 	return rcu_dereference(policy.active);
 }
 
-const struct kb_active *kb_policy_judging(void)
-{
-	const struct kb_active *active = kb_policy_rcu();
-
-	return active && active->policy->paths.mode == KB_GATE_ENFORCE ? active : NULL;
-}
-
 bool kb_policy_locked(void)
 {
 	return READ_ONCE(policy.locked);

@@ -48,8 +48,6 @@ static inline struct kb_active *kb_policy_hold(struct kb_active *active)
 
 /* The policy in force, NULL when there is none. For as long as the caller holds RCU. */
 const struct kb_active *kb_policy_rcu(void);
-/* The like, but only one whose path gate is enforced. */
-const struct kb_active *kb_policy_judging(void);
 
 /* Is the policy in force that of @generation? */
 bool kb_policy_is(u64 generation);

@@ -38,6 +38,22 @@ int kb_open_module(struct kb_wire **ret)
 	return kb_complain(r == -ENOENT ? KB_EXIT_ABSENT : kb_exit_code(r), "%s", why.text);
 }
 
+int kb_policy_in_force(struct kb_wire *wire, struct kb_policy **ret)
+{
+	KB_CLEANUP(kb_bytes_done) struct kb_bytes blob = {};
+	struct kb_blob_error error = {};
+	struct kb_fault why = {};
+	int r = kb_wire_policy_get(wire, &blob, &why);
+
+	if (r == -ENODATA)
+		return kb_complain(KB_EXIT_REFUSED,
+				   _("no policy in force: everything is allowed (--policy FILE asks a file)"));
+	if (r)
+		return kb_complain(kb_exit_code(r), "%s", why.text);
+	r = kb_policy_parse(blob.data, blob.len, ret, &error);
+	return r ? kb_complain(KB_EXIT_PARSE, _("compiled policy: %s"), error.text) : 0;
+}
+
 int kb_usage(const char *path, const struct kb_verb *verbs, const char *name)
 {
 	for (; verbs->name; verbs++)

@@ -6,6 +6,8 @@
 #include <getopt.h>
 #include <stdint.h>
 
+#include <kidoban/policy.h>
+
 #include "agent/cli/verb.h"
 #include "agent/netlink.h"
 #include "policy/cleanup.h"
@@ -16,6 +18,12 @@
  * leave with: not root, no module, or something else.
  */
 int kb_open_module(struct kb_wire **ret);
+
+/*
+ * Reads and parses the policy in force. 0; KB_EXIT_REFUSED with a complaint when there is
+ * none; else the exit code to leave with. Free with kb_policy_free().
+ */
+int kb_policy_in_force(struct kb_wire *wire, struct kb_policy **ret);
 
 /* The exit code that a negative errno of a library stands for. */
 int kb_exit_code(int err);
@@ -28,6 +36,8 @@ void kb_date_text(uint64_t seconds, char *ret, size_t size);
 /* "2027-03-31T14:59:59Z" */
 void kb_date_json(uint64_t seconds, char *ret, size_t size);
 void kb_hex(const uint8_t *bytes, size_t n, char *ret);
+
+KB_DEFINE_CLEANUP(struct kb_policy *, kb_policy_free)
 
 /* For verbs that take nothing but --json. 0, or an exit code. */
 int kb_parse_json_only(int argc, char **argv, bool *ret_json);

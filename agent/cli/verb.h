@@ -32,6 +32,8 @@ struct kb_verb {
 extern const struct kb_verb kb_verbs[];		/* agent/cli/verbs.c */
 extern const struct kb_verb kb_policy_verbs[];	/* agent/cli/verb_policy.c */
 extern const struct kb_verb kb_key_verbs[];	/* agent/cli/verb_key.c */
+extern const struct kb_verb kb_explain_verbs[];	/* agent/cli/verb_explain.c */
+extern const struct kb_verb kb_order_verbs[];	/* agent/cli/verb_order.c */
 
 /*
  * Finds argv[1] in @subverbs and runs it with argv + 1. Without one, or with
@@ -58,6 +60,15 @@ int kb_verb_doctor(int argc, char **argv);
 int kb_verb_completion(int argc, char **argv);
 int kb_verb_version(int argc, char **argv);
 int kb_verb_help(int argc, char **argv);
+int kb_verb_isolate(int argc, char **argv);
+int kb_verb_links(int argc, char **argv);
+int kb_verb_order(int argc, char **argv);
+int kb_verb_paths(int argc, char **argv);
+int kb_verb_run_screen(int argc, char **argv);
+
+/* Subverbs of "explain": agent/cli/explain_path.c. */
+int kb_explain_packet(int argc, char **argv);
+int kb_explain_link(int argc, char **argv);
 
 /* Subverbs of "policy" that need keys: agent/cli/policy_sign.c, policy_verify.c. */
 int kb_policy_sign(int argc, char **argv);

@@ -22,30 +22,15 @@ static int explain_file(const struct kb_question *question, const char *path)
 static int explain_in_force(const struct kb_question *question)
 {
 	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
-	KB_CLEANUP(kb_bytes_done) struct kb_bytes blob = {};
-	struct kb_blob_error error = {};
-	struct kb_policy *policy = NULL;
-	struct kb_fault why = {};
-	int r, code;
+	KB_CLEANUP(kb_policy_free_p) struct kb_policy *policy = NULL;
+	int r = kb_open_module(&wire);
 
-	r = kb_open_module(&wire);
-	if (r)
-		return r;
-	r = kb_wire_policy_get(wire, &blob, &why);
-	if (r == -ENODATA)
-		return kb_complain(KB_EXIT_REFUSED,
-				   _("no policy in force: everything is allowed (--policy FILE asks a file)"));
-	if (r)
-		return kb_complain(kb_exit_code(r), "%s", why.text);
-	r = kb_policy_parse(blob.data, blob.len, &policy, &error);
-	if (r)
-		return kb_complain(KB_EXIT_PARSE, _("compiled policy: %s"), error.text);
-	code = kb_question_answer(question, policy, NULL);
-	kb_policy_free(policy);
-	return code;
+	if (!r)
+		r = kb_policy_in_force(wire, &policy);
+	return r ?: kb_question_answer(question, policy, NULL);
 }
 
-int kb_verb_explain(int argc, char **argv)
+static int explain_usb(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		KB_QUESTION_OPTIONS, { "policy", required_argument, NULL, 'f' }, {}
@@ -58,10 +43,37 @@ int kb_verb_explain(int argc, char **argv)
 		if (c == 'f')
 			file = optarg;
 		else if (!kb_question_option(&question, c))
-			return kb_usage("", kb_verbs, "explain");
+			return kb_usage("explain", kb_explain_verbs, "usb");
 	}
-	if (argc - optind != 2 || strcmp(argv[optind], "usb"))
-		return kb_usage("", kb_verbs, "explain");
-	question.query.usb = argv[optind + 1];
+	if (argc - optind != 1)
+		return kb_usage("explain", kb_explain_verbs, "usb");
+	question.query.usb = argv[optind];
 	return file ? explain_file(&question, file) : explain_in_force(&question);
+}
+
+const struct kb_verb kb_explain_verbs[] = {
+	{ "usb", explain_usb,
+	  "VID:PID[:SERIAL] [--class NAME]... [--interface CC/SS/PP]... [--port PORT] [--policy FILE] [--json]",
+	  N_("say which rule decides about a device"), NULL,
+	  "--class --interface --port --policy --json" },
+	{ "packet", kb_explain_packet,
+	  "SRC DST PROTO [PORT] [--link NAME] [--profile NAME] [--zone NAME] [--user UID] [--group GID] "
+	  "[--cgroup PATH] [--at TIME] [--next-hop MAC] "
+	  "[--source-port PORT] [--segment PREFIX] [--wireless] [--inbound] [--reply] [--fragment] [--forward] "
+	  "[--no-lease] [--isolated] [--now] [--policy FILE] [--json]",
+	  N_("say which path a packet takes, or what it lacks"), NULL,
+	  "--link --profile --zone --user --group --cgroup --at --next-hop --source-port "
+	  "--segment --wireless --inbound --reply --fragment "
+	  "--forward --no-lease --isolated --now --policy --json" },
+	{ "link", kb_explain_link,
+	  "NAME [--kind KIND] [--bus BUS] [--path PATH] [--driver NAME] [--mac MAC] [--address MAC] "
+	  "[--policy FILE] [--json]",
+	  N_("say which rule decides about a network interface"), NULL,
+	  "--kind --bus --path --driver --mac --address --policy --json" },
+	{}
+};
+
+int kb_verb_explain(int argc, char **argv)
+{
+	return kb_verb_dispatch("explain", kb_explain_verbs, argc, argv);
 }

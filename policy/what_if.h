@@ -38,7 +38,7 @@ struct kb_packet_question {
 	const char *segment;
 	bool inbound;			/* comes in; src is theirs, dst ours */
 	bool forward;			/* passes through from one interface to another */
-	bool reply;			/* inbound: answers a connection that we opened */
+	bool reply;			/* answers a connection: inbound one that we opened, else one that was let in */
 	bool fragment;
 	bool no_lease;			/* the agent has not reported lately */
 	bool isolated;

@@ -228,11 +228,11 @@ static const size_t element_sizes[KB_POOL_MAX] = {
 	[KB_POOL_PREFIXES] = sizeof(struct kb_prefix),
 };
 
-void *kb_arena_take(struct kb_arena *arena, enum kb_pool pool)
+void *kb_pool_take(struct kb_pools *pools, enum kb_pool pool)
 {
-	if (arena->taken[pool] >= arena->room[pool])
+	if (pools->taken[pool] >= pools->room[pool])
 		return NULL;
-	return arena->base[pool] + element_sizes[pool] * arena->taken[pool]++;
+	return pools->base[pool] + element_sizes[pool] * pools->taken[pool]++;
 }
 
 /* Adds @n elements to *@size, aligned for any of them; their offset or -EMSGSIZE. */
@@ -250,49 +250,49 @@ static int reserve(size_t *size, size_t n, size_t element, size_t *ret_offset)
 }
 
 /* Where a policy's parts are. The prefixes are only passing through. */
-static void point_out(struct kb_policy *policy, struct kb_arena *arena, const size_t *offsets)
+static void point_out(struct kb_policy *policy, struct kb_pools *pools, const size_t *offsets)
 {
 	u8 *base = (u8 *)policy;
 	unsigned int pool;
 
 	for (pool = 0; pool < KB_POOL_PREFIXES; pool++)
-		arena->base[pool] = base + offsets[pool];
-	policy->n_rules = arena->room[KB_POOL_RULES];
-	policy->rules = (void *)arena->base[KB_POOL_RULES];
-	policy->link.n_rules = arena->room[KB_POOL_LINK_RULES];
-	policy->link.rules = (void *)arena->base[KB_POOL_LINK_RULES];
-	policy->paths.n_rules = arena->room[KB_POOL_PATH_RULES];
-	policy->paths.rules = (void *)arena->base[KB_POOL_PATH_RULES];
-	policy->paths.n_networks = arena->room[KB_POOL_NETWORKS];
-	policy->paths.networks = (void *)arena->base[KB_POOL_NETWORKS];
-	policy->paths.n_profiles = arena->room[KB_POOL_PROFILES];
-	policy->paths.profiles = (void *)arena->base[KB_POOL_PROFILES];
-	policy->paths.n_zones = arena->room[KB_POOL_ZONES];
-	policy->paths.zones = (void *)arena->base[KB_POOL_ZONES];
-	policy->paths.n_schedules = arena->room[KB_POOL_SCHEDULES];
-	policy->paths.schedules = (void *)arena->base[KB_POOL_SCHEDULES];
-	policy->paths.n_prefixes = arena->room[KB_POOL_PREFIXES];
+		pools->base[pool] = base + offsets[pool];
+	policy->n_rules = pools->room[KB_POOL_RULES];
+	policy->rules = (void *)pools->base[KB_POOL_RULES];
+	policy->link.n_rules = pools->room[KB_POOL_LINK_RULES];
+	policy->link.rules = (void *)pools->base[KB_POOL_LINK_RULES];
+	policy->paths.n_rules = pools->room[KB_POOL_PATH_RULES];
+	policy->paths.rules = (void *)pools->base[KB_POOL_PATH_RULES];
+	policy->paths.n_networks = pools->room[KB_POOL_NETWORKS];
+	policy->paths.networks = (void *)pools->base[KB_POOL_NETWORKS];
+	policy->paths.n_profiles = pools->room[KB_POOL_PROFILES];
+	policy->paths.profiles = (void *)pools->base[KB_POOL_PROFILES];
+	policy->paths.n_zones = pools->room[KB_POOL_ZONES];
+	policy->paths.zones = (void *)pools->base[KB_POOL_ZONES];
+	policy->paths.n_schedules = pools->room[KB_POOL_SCHEDULES];
+	policy->paths.schedules = (void *)pools->base[KB_POOL_SCHEDULES];
+	policy->paths.n_prefixes = pools->room[KB_POOL_PREFIXES];
 }
 
 /*
  * One allocation for the policy, which stands at its start, its lists and its
- * bytes; another for the prefixes, if any, which is the arena's. 0, -ENOMEM, -EMSGSIZE.
+ * bytes; another for the prefixes, if any, which is the pools's. 0, -ENOMEM, -EMSGSIZE.
  */
-static int allocate(struct kb_arena *arena, const u8 *blob, u32 len, struct kb_policy **ret_policy)
+static int allocate(struct kb_pools *pools, const u8 *blob, u32 len, struct kb_policy **ret_policy)
 {
 	size_t size = sizeof(struct kb_policy), offsets[KB_POOL_MAX], copy;
 	struct kb_policy *policy;
 	unsigned int pool;
 
 	for (pool = 0; pool < KB_POOL_PREFIXES; pool++)
-		if (reserve(&size, arena->room[pool], element_sizes[pool], &offsets[pool]))
+		if (reserve(&size, pools->room[pool], element_sizes[pool], &offsets[pool]))
 			return -EMSGSIZE;
 	if (reserve(&size, len, 1, &copy))
 		return -EMSGSIZE;
-	if (arena->room[KB_POOL_PREFIXES]) {
-		arena->base[KB_POOL_PREFIXES] =
-			kb_zalloc(arena->room[KB_POOL_PREFIXES] * sizeof(struct kb_prefix));
-		if (!arena->base[KB_POOL_PREFIXES])
+	if (pools->room[KB_POOL_PREFIXES]) {
+		pools->base[KB_POOL_PREFIXES] =
+			kb_zalloc(pools->room[KB_POOL_PREFIXES] * sizeof(struct kb_prefix));
+		if (!pools->base[KB_POOL_PREFIXES])
 			return -ENOMEM;
 	}
 	policy = kb_zalloc(size);
@@ -302,7 +302,7 @@ static int allocate(struct kb_arena *arena, const u8 *blob, u32 len, struct kb_p
 	policy->blob = (u8 *)policy + copy;
 	policy->blob_len = len;
 	policy->memory = size;
-	point_out(policy, arena, offsets);
+	point_out(policy, pools, offsets);
 	*ret_policy = policy;
 	return 0;
 }
@@ -316,7 +316,7 @@ static const char *fill_attr(struct kb_filling *filling, const struct kb_section
 	void *slot = NULL;
 
 	if (pool) {
-		slot = kb_arena_take(filling->arena, pool);
+		slot = kb_pool_take(filling->pools, pool);
 		if (!slot)
 			return kb_blob_changed;
 	}
@@ -334,7 +334,7 @@ static int fill_level(struct kb_filling *filling, const struct kb_attr_reader *p
 
 	filling->element = NULL;
 	if (section->pool) {
-		filling->element = kb_arena_take(filling->arena, section->pool);
+		filling->element = kb_pool_take(filling->pools, section->pool);
 		if (!filling->element)
 			return kb_blob_fail(parent->error, -EBADMSG, nest->offset, "%s",
 					    kb_blob_changed);
@@ -352,9 +352,9 @@ static int fill_level(struct kb_filling *filling, const struct kb_attr_reader *p
 }
 
 /* The second pass, over the policy's own copy of the bytes. */
-static int fill_blob(struct kb_policy *policy, struct kb_arena *arena, struct kb_blob_error *error)
+static int fill_blob(struct kb_policy *policy, struct kb_pools *pools, struct kb_blob_error *error)
 {
-	struct kb_filling filling = { .policy = policy, .arena = arena };
+	struct kb_filling filling = { .policy = policy, .pools = pools };
 	struct kb_attr_reader reader;
 	struct kb_attr_view attr;
 	unsigned int pool;
@@ -368,14 +368,14 @@ static int fill_blob(struct kb_policy *policy, struct kb_arena *arena, struct kb
 			return err;
 	}
 	for (pool = 0; !err && pool < KB_POOL_MAX; pool++)
-		if (element_sizes[pool] && arena->taken[pool] != arena->room[pool])
+		if (element_sizes[pool] && pools->taken[pool] != pools->room[pool])
 			return kb_blob_fail(error, -EBADMSG, 0, "%s",
 					    kb_blob_changed);
 	return err;
 }
 
 /* What the path gate looks up at every packet; only policies that speak of paths have it. */
-static int prepare(struct kb_policy *policy, const struct kb_arena *arena,
+static int prepare(struct kb_policy *policy, const struct kb_pools *pools,
 		   struct kb_blob_error *error)
 {
 	struct kb_path_policy *paths = &policy->paths;
@@ -383,7 +383,7 @@ static int prepare(struct kb_policy *policy, const struct kb_arena *arena,
 
 	if (paths->mode == KB_GATE_OFF && !paths->n_networks && !paths->n_rules)
 		return 0;
-	err = kb_path_prepare(paths, (void *)arena->base[KB_POOL_PREFIXES], paths->n_prefixes);
+	err = kb_path_prepare(paths, (void *)pools->base[KB_POOL_PREFIXES], paths->n_prefixes);
 	if (err == -E2BIG)
 		return kb_blob_fail(error, -EBADMSG, 0, "networks overlap in too many ways");
 	if (err)
@@ -396,7 +396,7 @@ int kb_policy_parse(const void *blob, size_t len, struct kb_policy **ret_policy,
 		    struct kb_blob_error *ret_error)
 {
 	struct kb_policy *policy = NULL;
-	struct kb_arena arena = {};
+	struct kb_pools pools = {};
 	int err;
 
 	if (len > KB_BLOB_MAX)
@@ -406,20 +406,20 @@ int kb_policy_parse(const void *blob, size_t len, struct kb_policy **ret_policy,
 		return kb_blob_fail(ret_error, -EBADMSG, 0, "not a kidoban policy");
 	err = check_future(blob, len, ret_error);
 	if (!err)
-		err = count_blob(blob, len, arena.room, ret_error);
+		err = count_blob(blob, len, pools.room, ret_error);
 	if (err)
 		return err;
-	err = allocate(&arena, blob, len, &policy);
+	err = allocate(&pools, blob, len, &policy);
 	if (err)
 		kb_blob_fail(ret_error, err, 0, "no memory for %u rules",
-			     arena.room[KB_POOL_RULES]);
+			     pools.room[KB_POOL_RULES]);
 	if (!err)
-		err = fill_blob(policy, &arena, ret_error);
+		err = fill_blob(policy, &pools, ret_error);
 	if (!err)
-		err = prepare(policy, &arena, ret_error);
+		err = prepare(policy, &pools, ret_error);
 	if (!err)
 		err = kb_blob_check(policy, &blob_table, ret_error);
-	kb_free(arena.base[KB_POOL_PREFIXES]);
+	kb_free(pools.base[KB_POOL_PREFIXES]);
 	if (err) {
 		kb_policy_free(policy);
 		return err;

@@ -128,7 +128,7 @@ static const char *fill_prefixes(struct kb_filling *filling, const struct kb_att
 		return NULL;
 	}
 	for (; p < attr->payload + attr->len; p += v4 ? V4_SIZE : V6_SIZE) {
-		prefix = kb_arena_take(filling->arena, KB_POOL_PREFIXES);
+		prefix = kb_pool_take(filling->pools, KB_POOL_PREFIXES);
 		if (!prefix)
 			return kb_blob_changed;
 		prefix->version = v4 ? 4 : 6;

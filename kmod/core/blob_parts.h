@@ -51,7 +51,7 @@ enum kb_pool {
 };
 
 /* Where the second pass puts what the first has counted. */
-struct kb_arena {
+struct kb_pools {
 	u32 room[KB_POOL_MAX], taken[KB_POOL_MAX];	/* elements */
 	u8 *base[KB_POOL_MAX];
 };
@@ -60,12 +60,12 @@ struct kb_arena {
 extern const char kb_blob_changed[];
 
 /* The next element of @pool, zero; NULL when there are no more than were counted. */
-void *kb_arena_take(struct kb_arena *arena, enum kb_pool pool);
+void *kb_pool_take(struct kb_pools *pools, enum kb_pool pool);
 
 /* One section while it is read for the second time. */
 struct kb_filling {
 	struct kb_policy *policy;
-	struct kb_arena *arena;
+	struct kb_pools *pools;
 	void *element;		/* what it is about, of its pool; NULL when it is the policy */
 	u16 network;		/* of the prefixes that follow */
 };

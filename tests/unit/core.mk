@@ -5,3 +5,9 @@ GATE_TOOLS := tests/unit/gate_text.c tests/unit/gate_policy.c tests/unit/gate_wo
 
 UNIT_TESTS += core_path_test
 core_path_test_SRC := tests/unit/core_path_test.c $(GATE_TOOLS) $(KBCORE_SRC)
+
+UNIT_TESTS += core_link_test
+core_link_test_SRC := tests/unit/core_link_test.c $(GATE_TOOLS) $(KBCORE_SRC)
+
+UNIT_TESTS += core_schedule_test
+core_schedule_test_SRC := tests/unit/core_schedule_test.c kmod/core/schedule.c

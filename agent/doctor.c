@@ -165,6 +165,7 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret)
 	*ret = (struct kb_findings){};
 	kb_doctor_module(view, ret);
 	kb_doctor_policy(view, ret);
+	kb_doctor_network(view, ret);
 	kb_doctor_files(view, ret);
 	kb_doctor_system(view, ret);
 }

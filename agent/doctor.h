@@ -3,7 +3,7 @@
 #ifndef AGENT_DOCTOR_H
 #define AGENT_DOCTOR_H
 
-#include "agent/decode.h"
+#include "agent/overview.h"
 
 enum kb_health {
 	KB_HEALTH_GOOD,
@@ -33,6 +33,7 @@ struct kb_doctor_view {
 	const char *config_dir, *state_dir;
 	const char *sys_dir, *proc_dir, *modules_dir;	/* "/sys", "/proc", "/lib/modules/RELEASE" */
 	const struct kb_status *status;	/* NULL: the module did not answer */
+	const struct kb_overview *overview;	/* NULL like the status */
 	u64 now;			/* seconds since 1970 */
 	u32 owner;			/* uid that files must belong to: 0 */
 };
@@ -43,6 +44,7 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret);
 /* Parts of it, one file each: agent/doctor_*.c */
 void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f);
+void kb_doctor_network(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_system(const struct kb_doctor_view *view, struct kb_findings *f);
 

@@ -47,6 +47,8 @@ static void agent(const struct kb_doctor_view *view, struct kb_findings *f)
 			return;
 		}
 	kb_finding_add(f, KB_HEALTH_BAD, "agent-missing", "systemctl enable --now kidoband",
+		       view->status && view->status->mode_path != KB_GATE_OFF ?
+		       _("the agent does not run: protected paths are closed, events not recorded, new policies not loaded") :
 		       _("the agent does not run: events are not recorded, new policies not loaded"));
 }
 

@@ -69,6 +69,7 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 		.config_dir = config_dir, .state_dir = state_dir, .sys_dir = "/sys",
 		.proc_dir = "/proc", .now = (u64)time(NULL),
 	};
+	struct kb_overview overview;
 	struct kb_findings findings;
 	struct kb_status status;
 	struct utsname kernel;
@@ -80,8 +81,11 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 	uname(&kernel);
 	snprintf(modules, sizeof(modules), "/lib/modules/%s", kernel.release);
 	view.modules_dir = modules;
-	if (!kb_wire_open(&wire, NULL) && !kb_wire_status(wire, &status, NULL))
+	if (!kb_wire_open(&wire, NULL) && !kb_wire_status(wire, &status, NULL)) {
+		kb_overview_read(wire, &status, &overview);
 		view.status = &status;
+		view.overview = &overview;
+	}
 	kb_doctor_look(&view, &findings);
 	if (json)
 		print_json(&findings);

@@ -3,6 +3,8 @@
 #include <poll.h>
 #include <time.h>
 
+#include <kidoban/link.h>
+
 #include "agent/cli/common.h"
 #include "agent/cli/json.h"
 #include "agent/family.h"
@@ -30,16 +32,91 @@ static void json_device(struct kb_json *out, const struct kb_record *r)
 	kb_json_text(out, "serial", kb_has(r->have, KB_A_USB_SERIAL) ? r->serial : NULL);
 	kb_json_text(out, "port", r->port);
 	kb_json_text(out, "classes", classes);
-	if (kb_has(r->have, KB_A_ACTION))
-		kb_json_text(out, "action", kb_action_id(r->action));
+}
+
+static void json_link(struct kb_json *out, const struct kb_record *r)
+{
+	char mac[20], bypass[64];
+
+	if (!kb_has(r->have, KB_A_LINK))
+		return;
+	kb_json_text(out, "link", r->link);
+	if (kb_has(r->have, KB_A_LINK_KIND))
+		kb_json_text(out, "kind", kb_link_kind_name(r->link_kind) ?: "unknown");
+	if (kb_has(r->have, KB_A_LINK_BUS))
+		kb_json_text(out, "bus", kb_link_bus_name(r->link_bus) ?: "unknown");
+	kb_mac_text(r->mac, mac, sizeof(mac));
+	if (kb_has(r->have, KB_A_MAC))
+		kb_json_text(out, "mac", mac);
+	kb_bypass_text(r->bypass, bypass, sizeof(bypass));
+	if (kb_has(r->have, KB_A_BYPASS))
+		kb_json_text(out, "bypass", bypass);
+}
+
+static void json_packet(struct kb_json *out, const struct kb_record *r)
+{
+	char src[64], dst[64], service[32];
+
+	if (!kb_has(r->have, KB_A_FAMILY))
+		return;
+	kb_address_text(&r->src, src, sizeof(src));
+	kb_address_text(&r->dst, dst, sizeof(dst));
+	kb_service_text(r->proto, r->dport, service, sizeof(service));
+	kb_json_text(out, "direction", kb_direction_id(r->direction));
+	kb_json_text(out, "src", src);
+	kb_json_text(out, "dst", dst);
+	kb_json_uint(out, "proto", r->proto);
+	kb_json_uint(out, "sport", r->sport);
+	kb_json_uint(out, "dport", r->dport);
+	kb_json_text(out, "service", service);
+	if (kb_has(r->have, KB_A_UID))
+		kb_json_uint(out, "uid", r->uid);
+	if (kb_has(r->have, KB_A_PID))
+		kb_json_uint(out, "pid", r->pid);
+	kb_json_text(out, "comm", kb_has(r->have, KB_A_COMM) ? r->comm : NULL);
+	kb_json_text(out, "cgroup", kb_has(r->have, KB_A_CGROUP) ? r->cgroup : NULL);
+}
+
+static void json_context(struct kb_json *out, const struct kb_record *r)
+{
+	char id[2 * KB_ISOLATION_LEN + 1];
+
+	if (kb_has(r->have, KB_A_COUNT))
+		kb_json_uint(out, "count", r->count);
+	if (kb_has(r->have, KB_A_LEASE))
+		kb_json_bool(out, "lease", r->lease);
+	if (kb_has(r->have, KB_A_ZONE))
+		kb_json_uint(out, "zone", r->zone);
+	if (kb_has(r->have, KB_A_ISOLATED))
+		kb_json_bool(out, "isolated", r->isolated);
+	kb_hex(r->isolation, KB_ISOLATION_LEN, id);
+	if (kb_has(r->have, KB_A_ISOLATION))
+		kb_json_text(out, "isolation", id);
+}
+
+static void json_mode(struct kb_json *out, const struct kb_record *r)
+{
 	if (kb_has(r->have, KB_A_MODE_MEDIA))
 		kb_json_text(out, "mode", kb_mode_id(r->mode));
+	else if (kb_has(r->have, KB_A_MODE_LINK))
+		kb_json_text(out, "mode", kb_mode_id(r->mode_link));
+	else if (kb_has(r->have, KB_A_MODE_PATH))
+		kb_json_text(out, "mode", kb_mode_id(r->mode_path));
+}
+
+static void json_verdict(struct kb_json *out, const struct kb_record *r)
+{
+	if (kb_has(r->have, KB_A_ACTION) || r->event == KB_EVENT_PACKET)
+		kb_json_text(out, "action", kb_action_id(r->action));
+	json_mode(out, r);
 	if (kb_has(r->have, KB_A_REASON))
 		kb_json_text(out, "reason", kb_reason_id(r->reason));
 	if (kb_has(r->have, KB_A_LINE))
 		kb_json_uint(out, "line", r->line);
 	if (kb_has(r->have, KB_A_LABEL))
 		kb_json_text(out, "label", r->label);
+	if (kb_has(r->have, KB_A_NAME))
+		kb_json_text(out, "name", r->name);
 	if (kb_has(r->have, KB_A_TELL))
 		kb_json_text(out, "tell", r->tell);
 	if (kb_has(r->have, KB_A_DRIVER))
@@ -58,6 +135,10 @@ static void print_json(const struct kb_record *r, const char *when)
 	kb_json_text(&out, "event", kb_event_id(r->event));
 	kb_json_text(&out, "text", text);
 	json_device(&out, r);
+	json_link(&out, r);
+	json_packet(&out, r);
+	json_context(&out, r);
+	json_verdict(&out, r);
 	if (kb_has(r->have, KB_A_SERIAL_NO)) {
 		kb_json_uint(&out, "epoch", r->policy_epoch);
 		kb_json_uint(&out, "policy_serial", r->policy_serial);

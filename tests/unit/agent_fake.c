@@ -139,3 +139,23 @@ int kb_wire_isolate(struct kb_wire *wire, const u8 id[KB_ISOLATION_LEN], struct 
 	memcpy(wire->status.isolation, id, KB_ISOLATION_LEN);
 	return 0;
 }
+
+int kb_wire_links(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n,
+		  struct kb_fault *ret_fault)
+{
+	(void)ret_fault;
+	*ret = calloc(wire->n_links + 1, sizeof(**ret));
+	memcpy(*ret, wire->links, wire->n_links * sizeof(**ret));
+	*ret_n = wire->n_links;
+	return 0;
+}
+
+int kb_wire_paths(struct kb_wire *wire, struct kb_path_row **ret, size_t *ret_n,
+		  struct kb_fault *ret_fault)
+{
+	(void)ret_fault;
+	*ret = calloc(wire->n_paths + 1, sizeof(**ret));
+	memcpy(*ret, wire->paths, wire->n_paths * sizeof(**ret));
+	*ret_n = wire->n_paths;
+	return 0;
+}

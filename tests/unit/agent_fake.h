@@ -31,6 +31,9 @@ struct kb_wire {
 	struct kb_bytes policy;		/* what POLICY_GET answers; the test's */
 	unsigned int policy_gets;
 	void (*on_context)(struct kb_wire *wire);	/* runs before each is judged; may be NULL */
+	struct kb_record links[4];
+	struct kb_path_row paths[4];
+	size_t n_links, n_paths;
 	/* isolation */
 	int isolate_error;
 	unsigned int isolations;

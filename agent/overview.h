@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Links, paths and the policy's names in short: what status and doctor say of the network. */
+#ifndef AGENT_OVERVIEW_H
+#define AGENT_OVERVIEW_H
+
+#include "agent/netlink.h"
+
+struct kb_overview {
+	unsigned int links, links_open, links_refused;
+	unsigned int unproven;		/* wireless ones that are allowed and closed for want of proof */
+	u32 bypass;			/* KB_BYPASS_* of all links together */
+	char bypass_link[KB_IFNAME_MAX + 1];	/* the first that carries any */
+	unsigned int paths, paths_open;
+	unsigned int profiles;		/* Wi-Fi profiles of the policy in force */
+	char zone[KB_NAME_MAX + 1];	/* name of the present zone, "" = unknown */
+};
+
+/*
+ * Asks the module for all of it. What it does not answer stays zero: a module
+ * of level 1, or no policy in force. @status is what kb_wire_status() said.
+ */
+void kb_overview_read(struct kb_wire *wire, const struct kb_status *status,
+		      struct kb_overview *ret);
+
+#endif

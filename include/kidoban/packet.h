@@ -68,6 +68,14 @@ u32 kb_packet_embedded_all(const union kb_ip *v6, u32 ret_v4[KB_EMBEDDED_MAX]);
  */
 bool kb_packet_is_tunnel(const struct kb_packet *packet);
 
+/* One of 64 bits for a port: that tells most ports from those of tunnels, without a call. */
+#define KB_PORT_BIT(port)	(1ull << ((port) >> 2 & 63))
+#define KB_TUNNEL_PORTS \
+	(KB_PORT_BIT(500) | KB_PORT_BIT(1194) | KB_PORT_BIT(1701) | KB_PORT_BIT(1723) | \
+	 KB_PORT_BIT(2123) | KB_PORT_BIT(2152) | KB_PORT_BIT(3544) | KB_PORT_BIT(4500) | \
+	 KB_PORT_BIT(4789) | KB_PORT_BIT(5555) | KB_PORT_BIT(6080) | KB_PORT_BIT(6081) | \
+	 KB_PORT_BIT(8472) | KB_PORT_BIT(51820))
+
 bool kb_packet_is_multicast(const union kb_ip *ip, u8 version);	/* and the limited broadcast */
 
 #endif

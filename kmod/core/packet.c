@@ -462,13 +462,6 @@ static bool is_tunnel_protocol(u8 proto)
 	return false;
 }
 
-/* One of 64 bits for a port: that tells most ports from those of tunnels. */
-#define PORT_BIT(port)	(1ull << ((port) >> 2 & 63))
-#define UDP_TUNNELS	(PORT_BIT(500) | PORT_BIT(1194) | PORT_BIT(1701) | PORT_BIT(2123) | \
-			 PORT_BIT(2152) | PORT_BIT(3544) | PORT_BIT(4500) | PORT_BIT(4789) | \
-			 PORT_BIT(5555) | PORT_BIT(6080) | PORT_BIT(6081) | PORT_BIT(8472) | \
-			 PORT_BIT(51820))
-
 static kb_noinline bool is_udp_tunnel(u16 port)
 {
 	switch (port) {
@@ -488,7 +481,7 @@ static kb_noinline bool is_udp_tunnel(u16 port)
 
 static bool may_be_udp_tunnel(u16 port)
 {
-	return UDP_TUNNELS >> (port >> 2 & 63) & 1;
+	return KB_TUNNEL_PORTS & KB_PORT_BIT(port);
 }
 
 static bool is_tcp_tunnel(u16 port)

@@ -122,7 +122,7 @@ static bool is_echo_reply(const struct kb_packet *packet)
  * What keeps a network running. Protected networks need none of it without a
  * lease, nor errors where no path leads.
  */
-static bool is_neighbourly(const struct kb_path_match *m)
+static kb_noinline bool is_neighbourly(const struct kb_path_match *m)
 {
 	const struct kb_packet *packet = m->query->packet;
 
@@ -143,7 +143,7 @@ static bool is_neighbourly(const struct kb_path_match *m)
 }
 
 /* Clients' ports, RFC 2131 and 8415. Out to a protected network as above. */
-static bool is_dhcp(const struct kb_path_match *m)
+static kb_noinline bool is_dhcp(const struct kb_path_match *m)
 {
 	const struct kb_packet *packet = m->query->packet;
 	u16 ours = inbound(m) ? packet->dport : packet->sport;
@@ -158,7 +158,7 @@ static bool is_dhcp(const struct kb_path_match *m)
 }
 
 /* Step 5: as little as lets the collector be reached. */
-static struct kb_path_verdict judge_isolated(struct kb_path_match *m)
+static kb_noinline struct kb_path_verdict judge_isolated(struct kb_path_match *m)
 {
 	u32 rule;
 
@@ -176,7 +176,7 @@ static struct kb_path_verdict judge_isolated(struct kb_path_match *m)
 }
 
 /* Step 7. Which end began a tunnel does not show; a TCP one shows it. */
-static struct kb_path_verdict judge_tunnel(struct kb_path_match *m)
+static kb_noinline struct kb_path_verdict judge_tunnel(struct kb_path_match *m)
 {
 	u32 rule;
 
@@ -207,7 +207,7 @@ static struct kb_path_verdict judge_protected(struct kb_path_match *m)
 }
 
 /* Step 9. Rules are about the group, whoever speaks to it. */
-static struct kb_path_verdict judge_discovery(struct kb_path_match *m)
+static kb_noinline struct kb_path_verdict judge_discovery(struct kb_path_match *m)
 {
 	const struct kb_packet *packet = m->query->packet;
 	u32 rule;
@@ -272,7 +272,7 @@ static struct kb_path_verdict judge_outbound(struct kb_path_match *m)
 }
 
 /* Step 10. */
-static struct kb_path_verdict judge_inbound(struct kb_path_match *m)
+static kb_noinline struct kb_path_verdict judge_inbound(struct kb_path_match *m)
 {
 	u32 rule = kb_path_find(m, KINDS_INBOUND);
 
@@ -289,20 +289,33 @@ static struct kb_path_verdict judge_inbound(struct kb_path_match *m)
 	return allow(KB_REASON_INBOUND);
 }
 
+/* Step 6 for what has ports or none, the common case first. */
+static inline enum kb_reason allowed_early(const struct kb_path_match *m)
+{
+	const struct kb_packet *packet = m->query->packet;
+
+	if (packet->proto == KB_PROTO_TCP)
+		return KB_REASON_NONE;
+	if (packet->proto != KB_PROTO_UDP)
+		return is_neighbourly(m) ? KB_REASON_NEIGHBOUR : KB_REASON_NONE;
+	if (packet->sport != 68 && packet->dport != 68 && packet->sport != 546 &&
+	    packet->dport != 546)
+		return KB_REASON_NONE;
+	return m->paths->dhcp == KB_ACTION_ALLOW && is_dhcp(m) ? KB_REASON_DHCP : KB_REASON_NONE;
+}
+
 /* Steps 5 to 12. */
-static struct kb_path_verdict judge(struct kb_path_match *m)
+static inline struct kb_path_verdict judge(struct kb_path_match *m)
 {
 	const struct kb_path_query *query = m->query;
 	const struct kb_packet *packet = query->packet;
+	enum kb_reason early;
 
 	if (query->context && query->context->isolated)
 		return judge_isolated(m);
-	if (packet->proto != KB_PROTO_TCP) {
-		if (is_neighbourly(m))
-			return allow(KB_REASON_NEIGHBOUR);
-		if (m->paths->dhcp == KB_ACTION_ALLOW && is_dhcp(m))
-			return allow(KB_REASON_DHCP);
-	}
+	early = allowed_early(m);
+	if (early)
+		return allow(early);
 	if (kb_packet_is_tunnel(packet))
 		return judge_tunnel(m);
 	if (m->class->is_protected)
@@ -329,37 +342,84 @@ static inline enum kb_reason refused_early(const struct kb_path_policy *paths,
 	return link_closed(paths, query) ? KB_REASON_LINK_CLOSED : KB_REASON_NONE;
 }
 
-void kb_path_decide(const struct kb_policy *policy, const struct kb_path_query *query,
-		    struct kb_path_verdict *ret)
+static kb_noinline void decide(const struct kb_path_policy *paths,
+			       const struct kb_path_query *query, struct kb_path_verdict *ret)
 {
-	const struct kb_path_policy *paths;
+	const struct kb_packet *packet = query->packet;
+	bool in = query->direction == KB_DIRECTION_IN;
 	enum kb_reason refused;
+	struct kb_path_match m;
 
-	if (!policy || policy->paths.mode == KB_GATE_OFF) {
-		*ret = allow(KB_REASON_NONE);
-		return;
-	}
 	if (query->link->loopback) {
 		*ret = allow(KB_REASON_LOOPBACK);
 		return;
 	}
-	paths = &policy->paths;
 	refused = refused_early(paths, query);
 	if (refused) {
 		*ret = refuse(refused);
-	} else {
-		const struct kb_packet *packet = query->packet;
-		bool in = query->direction == KB_DIRECTION_IN;
-		struct kb_path_match m = {
-			.paths = paths,
-			.query = query,
-			.class = kb_path_class_of(paths, in ? &packet->src : &packet->dst,
-						  packet->version),
-			.leased = query->context && query->context->leased,
-		};
-
-		*ret = judge(&m);
+		return;
 	}
+	kb_path_match_init(&m, paths, query,
+			   kb_path_class_of(paths, in ? &packet->src : &packet->dst,
+					    packet->version));
+	*ret = judge(&m);
+}
+
+/*
+ * Is this TCP or UDP over IPv4 to one host, in one piece, out through an open
+ * link, and nothing that steps 1 to 7 and 9 know but for broadcasts?
+ */
+static inline bool is_plain(const struct kb_path_policy *paths, const struct kb_path_query *query)
+{
+	const u64 special = KB_TUNNEL_PORTS | KB_PORT_BIT(68);
+	const struct kb_packet *packet = query->packet;
+	const u8 flags = KB_PACKET_PORTS | KB_PACKET_FRAGMENT | KB_PACKET_ENCAPSULATED;
+
+	if (query->direction != KB_DIRECTION_OUT || packet->version != 4 || packet->defect ||
+	    (packet->proto != KB_PROTO_TCP && packet->proto != KB_PROTO_UDP) ||
+	    (packet->flags & flags) != KB_PACKET_PORTS || packet->dst.v4 >= 0xe0000000)
+		return false;
+	if (query->link->loopback || link_closed(paths, query) ||
+	    (query->context && query->context->isolated))
+		return false;
+	return !(special & (KB_PORT_BIT(packet->sport) | KB_PORT_BIT(packet->dport))) ||
+	       (packet->sport != 68 && !kb_packet_is_tunnel(packet));
+}
+
+/*
+ * The short way for what most packets are: true when it is allowed, as
+ * decide() would say. No room on the stack, few branches; it must not refuse.
+ */
+static inline bool allow_plain(const struct kb_path_policy *paths,
+			       const struct kb_path_query *query, struct kb_path_verdict *ret)
+{
+	const struct kb_path_class *class;
+	u32 rule;
+
+	if (!is_plain(paths, query))
+		return false;
+	class = kb_path_class_of(paths, &query->packet->dst, 4);
+	if (class->is_protected) {
+		rule = kb_path_find_plain(paths, query, class);
+		if (rule == KB_INDEX_NONE)
+			return false;
+		*ret = allow_rule(rule);
+		return true;
+	}
+	if (class->n_open || paths->other != KB_ACTION_ALLOW ||
+	    (query->ask && query->ask->on_link && query->ask->on_link(query) != KB_FACT_NO))
+		return false;
+	*ret = allow(KB_REASON_OTHER);
+	return true;
+}
+
+void kb_path_decide(const struct kb_policy *policy, const struct kb_path_query *query,
+		    struct kb_path_verdict *ret)
+{
+	if (!policy || policy->paths.mode == KB_GATE_OFF)
+		*ret = allow(KB_REASON_NONE);
+	else if (!allow_plain(&policy->paths, query, ret))
+		decide(&policy->paths, query, ret);
 }
 
 void kb_path_decide_frame(const struct kb_policy *policy, u16 ethertype,

@@ -2,14 +2,12 @@
 /* One packet against the rules of the class that its far end is of. */
 #include "path_match.h"
 
-const struct kb_path_class *kb_path_class_of(const struct kb_path_policy *paths,
-					     const union kb_ip *ip, u8 version)
+const struct kb_path_class *kb_path_class_of_v6(const struct kb_path_policy *paths,
+						const union kb_ip *ip)
 {
 	const struct kb_path_class *class, *inner, *nearest = NULL;
 	u32 v4[KB_EMBEDDED_MAX], i, n;
 
-	if (version == 4)
-		return &paths->classes[kb_prefix_lookup4(paths->prefixes, ip->v4)];
 	class = &paths->classes[kb_prefix_lookup6(paths->prefixes, ip)];
 	n = kb_packet_embedded_all(ip, v4);
 	for (i = 0; i < n; i++) {
@@ -29,7 +27,7 @@ static u16 asked_type(u8 proto, u16 type)
 	return type == 129 ? 128 : 256;
 }
 
-void kb_path_look_at_ports(struct kb_path_match *m, bool reversed)
+void kb_path_look_at_types(struct kb_path_match *m, bool reversed)
 {
 	const struct kb_packet *packet = m->query->packet;
 	u16 port = reversed ? packet->sport : packet->dport;
@@ -47,30 +45,25 @@ void kb_path_look_at_ports(struct kb_path_match *m, bool reversed)
 	m->high = port;
 }
 
-static inline bool service_matches(const struct kb_path_rule *rule, const struct kb_path_match *m)
-{
-	const struct kb_packet *packet = m->query->packet;
-	u32 i;
-
-	/* Who looks for ports in a fragment believes what the sender made up. */
-	if (packet->flags & KB_PACKET_FRAGMENT)
-		return false;
-	for (i = 0; i < rule->n_services; i++) {
-		const struct kb_service *service = &rule->services[i];
-
-		if ((service->proto == packet->proto || !service->proto) &&
-		    service->first <= m->low && m->high <= service->last)
-			return true;
-	}
-	return false;
-}
-
-/* To a protected network there is no rule without services (kb_blob_check()). */
+/*
+ * Does the rule lead where the packet goes? Who looks for ports in a fragment
+ * believes what the sender made up. To a protected network there is no rule
+ * without services (kb_blob_check()).
+ */
 static inline bool leads_there(const struct kb_path_rule *rule, const struct kb_path_match *m)
 {
-	if (rule->conditions & KB_PATH_IF_SERVICE)
-		return service_matches(rule, m);
-	return !m->class->is_protected;
+	const struct kb_service *service = rule->services, *end = service + rule->n_services;
+	const struct kb_packet *packet = m->query->packet;
+
+	if (!(rule->conditions & KB_PATH_IF_SERVICE))
+		return !m->class->is_protected;
+	if (packet->flags & KB_PACKET_FRAGMENT)
+		return false;
+	for (; service < end; service++)
+		if (service->first <= m->low && m->high <= service->last &&
+		    (service->proto == packet->proto || !service->proto))
+			return true;
+	return false;
 }
 
 static bool zone_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
@@ -95,10 +88,9 @@ static bool next_hop_holds(const struct kb_path_rule *rule, struct kb_path_match
 	const struct kb_path_ask *ask = m->query->ask;
 	u32 i;
 
-	if (!m->next_hop_known) {
-		m->next_hop_known = true;
-		if (ask && ask->next_hop)
-			m->next_hop = ask->next_hop(m->query, m->mac);
+	if (!(m->known & KB_PATH_KNOWS_NEXT_HOP)) {
+		m->known |= KB_PATH_KNOWS_NEXT_HOP;
+		m->next_hop = ask && ask->next_hop ? ask->next_hop(m->query, m->mac) : KB_FACT_NO;
 	}
 	for (i = 0; m->next_hop == KB_FACT_YES && i < rule->n_next_hops; i++)
 		if (!memcmp(rule->next_hops[i], m->mac, sizeof(m->mac)))
@@ -121,10 +113,9 @@ static bool user_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
 {
 	const struct kb_path_ask *ask = m->query->ask;
 
-	if (!m->owner_known) {
-		m->owner_known = true;
-		if (ask && ask->owner)
-			m->owner = ask->owner(m->query, &m->uid, &m->gid);
+	if (!(m->known & KB_PATH_KNOWS_OWNER)) {
+		m->known |= KB_PATH_KNOWS_OWNER;
+		m->owner = ask && ask->owner ? ask->owner(m->query, &m->uid, &m->gid) : KB_FACT_NO;
 	}
 	if (m->owner != KB_FACT_YES)
 		return m->owner == KB_FACT_LATER;
@@ -146,7 +137,7 @@ static bool cgroup_holds(const struct kb_path_rule *rule, struct kb_path_match *
 }
 
 /* Cheapest first; what must be asked of the kernel last. */
-static inline bool conditions_hold(const struct kb_path_rule *rule, struct kb_path_match *m)
+static kb_noinline bool conditions_hold(const struct kb_path_rule *rule, struct kb_path_match *m)
 {
 	u32 asked = rule->conditions;
 
@@ -158,23 +149,40 @@ static inline bool conditions_hold(const struct kb_path_rule *rule, struct kb_pa
 	       (!(asked & KB_PATH_IF_NEXT_HOP) || next_hop_holds(rule, m));
 }
 
-u32 kb_path_find(struct kb_path_match *m, u32 kinds)
+static inline u32 find(struct kb_path_match *m, u32 n, u32 kinds)
 {
-	const struct kb_path_class *class = m->class;
-	const u16 *candidate = m->paths->candidates + class->first;
-	const u16 *end = candidate + (kinds & ~KB_PATH_KINDS_OPEN ? class->n : class->n_open);
+	const u16 *candidate = m->paths->candidates + m->class->first;
+	const u16 *end = candidate + n;
 
-	/* whatever of the protected networks is open needs a lease */
-	if (!(class->kinds & kinds) || (class->is_protected && !m->leased))
-		return KB_INDEX_NONE;
 	for (; candidate < end; candidate++) {
 		const struct kb_path_rule *rule = &m->paths->rules[*candidate];
 
 		if (kinds & kb_path_kind_bit(rule->kind) && leads_there(rule, m) &&
-		    conditions_hold(rule, m))
+		    (!(rule->conditions & ~KB_PATH_IF_SERVICE) || conditions_hold(rule, m)))
 			return *candidate;
 	}
 	return KB_INDEX_NONE;
+}
+
+u32 kb_path_find(struct kb_path_match *m, u32 kinds)
+{
+	const struct kb_path_class *class = m->class;
+
+	/* whatever of the protected networks is open needs a lease */
+	if (!(class->kinds & kinds) || (class->is_protected && !m->leased))
+		return KB_INDEX_NONE;
+	return find(m, kinds & ~KB_PATH_KINDS_OPEN ? class->n : class->n_open, kinds);
+}
+
+u32 kb_path_find_plain(const struct kb_path_policy *paths, const struct kb_path_query *query,
+		       const struct kb_path_class *class)
+{
+	struct kb_path_match m;
+
+	kb_path_match_init(&m, paths, query, class);
+	m.low = query->packet->dport;
+	m.high = m.low;
+	return m.leased ? find(&m, class->n, ~0u) : KB_INDEX_NONE;
 }
 
 /* In the order in which they are worth telling: what staff can mend comes first. */

@@ -4,7 +4,9 @@
 GATE_TOOLS := tests/unit/gate_text.c tests/unit/gate_policy.c tests/unit/gate_words.c $(UNIT_TOOLS)
 
 UNIT_TESTS += core_path_test
-core_path_test_SRC := tests/unit/core_path_test.c $(GATE_TOOLS) $(KBCORE_SRC)
+# It includes path.c to see both ways through it.
+core_path_test_SRC := tests/unit/core_path_test.c $(GATE_TOOLS) \
+	$(filter-out kmod/core/path.c,$(KBCORE_SRC))
 
 UNIT_TESTS += core_link_test
 core_link_test_SRC := tests/unit/core_link_test.c $(GATE_TOOLS) $(KBCORE_SRC)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The path gate's decision (N2..N7, W4, P1): core_path.txt, and what holds for every packet. */
-#include <kidoban/policy.h>
+/*
+ * The path gate's decision (N2..N7, W4, P1): core_path.txt, and what holds for
+ * every packet. It includes path.c to compare the short way with the long one.
+ */
+#include "../../kmod/core/path.c"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -334,11 +337,13 @@ static void pick_v6(union kb_ip *ip, u64 r)
 		memcpy(ip->v6 + 12, &v4, 4);
 }
 
-static void random_packet(struct gate_text_query *q, u64 *seed)
+/* Everything but whether a lease runs, and the pointers. */
+static void random_query(struct gate_text_query *q, u64 *seed)
 {
 	static const u8 protos[] = { 1, 2, 6, 6, 17, 17, 47, 50, 58, 132 };
 	static const u16 ports[] = { 443, 3389, 8443, 22448, 53, 631, 161, 22, 5353, 67, 68, 546,
-				     547, 4500, 1723, 0x0800, 0x0300, 0x8700, 0x8800, 0, 0x8100 };
+				     547, 4500, 1723, 0x0800, 0x0300, 0x8700, 0x8800, 0, 0x8100,
+				     9999, 32768, 80, 5555, 1194 };
 	u64 r = noise(seed);
 
 	q->packet.version = r & 1 ? 4 : 6;
@@ -346,6 +351,9 @@ static void random_packet(struct gate_text_query *q, u64 *seed)
 	q->packet.flags = (r >> 8 & 0x3f) | KB_PACKET_PORTS;
 	if (r >> 40 & 7)
 		q->packet.flags &= ~(KB_PACKET_FRAGMENT | KB_PACKET_ENCAPSULATED);
+	if (!(r >> 43 & 15))
+		q->packet.flags &= ~KB_PACKET_PORTS;
+	q->packet.defect = r >> 47 & 15 ? 0 : KB_REASON_MALFORMED;
 	q->packet.sport = ports[(r >> 16) % ARRAY_SIZE(ports)];
 	q->packet.dport = ports[(r >> 24) % ARRAY_SIZE(ports)];
 	if (q->packet.version == 4) {
@@ -359,19 +367,29 @@ static void random_packet(struct gate_text_query *q, u64 *seed)
 	q->query.direction = r & 1 ? KB_DIRECTION_IN : KB_DIRECTION_OUT;
 	q->on_link = (r >> 1) % 3;
 	q->reply = (r >> 8) % 3;
-	q->broadcast = r >> 16 & 15 ? KB_FACT_NO : KB_FACT_YES;
+	/* what is broadcast is on the link */
+	q->broadcast = r >> 16 & 15 ? KB_FACT_NO : q->on_link;
 	q->owner = (r >> 24) % 3;
 	q->next_hop = (r >> 32) % 3;
 	q->cgroup_later = r >> 40 & 1;
 	q->uid = 1000 + (r >> 41 & 1) * 5000;
 	q->gid = 600;
 	memcpy(q->mac, "\2\0\x5e\0\1\xa", 6);
+	q->context.leased = r >> 47 & 1;
 	q->context.isolated = !(r >> 48 & 15);
 	q->context.zone = r >> 52 & 1 ? 0 : KB_INDEX_NONE;
 	q->context.schedules = r >> 53 & 3;
 	q->link.rule = r >> 55 & 1;
 	q->link.wireless = !(r >> 56 & 7);
 	q->link.profile = r >> 59 & 1 ? 0 : KB_INDEX_NONE;
+	q->link.allowed = r >> 60 & 7;
+	q->link.loopback = r >> 60 == 8;
+}
+
+/* A question that points to its own parts. */
+static void start_random(struct gate_text_query *ret)
+{
+	gate_text_query(policies[0], "out 10.0.0.1:5 > 10.0.0.2:6 tcp", ret);
 }
 
 /* Bits of an address against a prefix of the test's protected networks. */
@@ -405,30 +423,20 @@ static bool harmless(const struct gate_text_query *q, const struct kb_path_verdi
 
 static void test_protected_needs_lease(void **state)
 {
-	u64 seed = 0x9e3779b97f4a7c15ull;
 	u32 i, opened = 0, asked_for = 0, exempt = 0;
+	u64 seed = 0x9e3779b97f4a7c15ull;
+	struct gate_text_query q;
 
 	(void)state;
+	start_random(&q);
 	for (i = 0; i < 2000000; i++) {
 		struct kb_path_verdict with, without;
-		struct gate_text_query q = {
-			.link = { .allowed = true },
-			.query = { .direction = KB_DIRECTION_OUT },
-		};
-		static struct kb_path_query query;
 
-		if (!i) {
-			gate_text_query(policies[0], "out 10.0.0.1:5 > 10.0.0.2:6 tcp", &q);
-			query = q.query;
-		}
-		q.query.ask = query.ask;
-		q.query.packet = &q.packet;
-		q.query.context = &q.context;
-		q.query.link = &q.link;
-		random_packet(&q, &seed);
-		if (!far_end_protected(&q))
+		random_query(&q, &seed);
+		if (!far_end_protected(&q) || q.link.loopback)
 			continue;
 		asked_for++;
+		q.context.leased = false;
 		kb_path_decide(policies[0], &q.query, &without);
 		q.context.leased = true;
 		kb_path_decide(policies[0], &q.query, &with);
@@ -444,6 +452,32 @@ static void test_protected_needs_lease(void **state)
 	assert_true(exempt > 10);
 }
 
+/* The short way says nothing that the long one would not. */
+static void test_short_way(void **state)
+{
+	u64 seed = 0x2545f4914f6cdd1dull;
+	struct gate_text_query q;
+	u32 i, k, taken = 0;
+
+	(void)state;
+	start_random(&q);
+	for (i = 0; i < 2000000; i++) {
+		random_query(&q, &seed);
+		for (k = 0; k < n_policies; k++) {
+			struct kb_path_verdict quick, slow;
+
+			if (!allow_plain(&policies[k]->paths, &q.query, &quick))
+				continue;
+			taken++;
+			decide(&policies[k]->paths, &q.query, &slow);
+			assert_int_equal(quick.action, slow.action);
+			assert_int_equal(quick.reason, slow.reason);
+			assert_int_equal(quick.rule, slow.rule);
+		}
+	}
+	assert_true(taken > 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -455,6 +489,7 @@ int main(void)
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_state),
 		cmocka_unit_test(test_protected_needs_lease),
+		cmocka_unit_test(test_short_way),
 	};
 
 	return cmocka_run_group_tests_name("core_path", tests, read_table, free_table);

@@ -141,6 +141,22 @@ static const struct {
 	{ "a port with a space", KB_A_PORT, "p x", 4 },
 	{ "a second device", KB_A_DEVICE, "1-1", 4 },
 	{ "a second sequence number", KB_A_SEQ, "\1\0\0\0\0\0\0\0", 8 },
+	{ "MAC too short", KB_A_MAC, "\1\2\3\4\5", 5 },
+	{ "MAC too long", KB_A_PERM_MAC, "\1\2\3\4\5\6\7", 7 },
+	{ "address of five bytes", KB_A_SRC, "\1\2\3\4\5", 5 },
+	{ "address of none", KB_A_DST, "", 0 },
+	{ "address without a family", KB_A_DST, "\12\0\0\1", 4 },
+	{ "family out of range", KB_A_FAMILY, "\7", 1 },
+	{ "family that is none", KB_A_FAMILY, "\5", 1 },
+	{ "direction out of range", KB_A_DIRECTION, "\3", 1 },
+	{ "port as u8", KB_A_DPORT, "\1", 1 },
+	{ "port as u32", KB_A_SPORT, "\1\0\0\0", 4 },
+	{ "a link's name without its end", KB_A_LINK, "eth0", 4 },
+	{ "a link's name too long", KB_A_LINK, "0123456789abcdef", 17 },
+	{ "lease out of range", KB_A_LEASE, "\2", 1 },
+	{ "isolation too short", KB_A_ISOLATION, "0123456789abcde", 15 },
+	{ "isolation too long", KB_A_ISOLATION, "0123456789abcdefg", 17 },
+	{ "link's mode out of range", KB_A_MODE_LINK, "\3", 1 },
 	{ "digest too short", KB_A_BLOB_SHA256, "0123456789012345678901234567890", 31 },
 };
 
@@ -170,6 +186,8 @@ static void test_long_strings(void **state)
 		{ KB_A_USB_SERIAL, KB_USB_SERIAL_MAX }, { KB_A_PORT, KB_USB_PORT_MAX },
 		{ KB_A_LABEL, KB_LABEL_MAX }, { KB_A_TELL, KB_TELL_MAX },
 		{ KB_A_DRIVER, KB_BUS_NAME_MAX }, { KB_A_TEXT, KB_SENTENCE_MAX },
+		{ KB_A_LINK, KB_IFNAME_MAX }, { KB_A_NAME, KB_NAME_MAX },
+		{ KB_A_COMM, KB_COMM_MAX }, { KB_A_CGROUP, KB_CGROUP_MAX },
 	};
 	struct kb_record record;
 	struct stream s = { .len = 0 };
@@ -247,6 +265,112 @@ static void test_status(void **state)
 	assert_int_equal(status.sealed, 1);
 	put_u8(&s, KB_A_LOCK, 2);
 	assert_int_equal(kb_decode_status(s.data, s.len, &status), -EBADMSG);
+}
+
+/* Addresses that do not fit their family are no addresses. */
+static void test_addresses(void **state)
+{
+	static const struct {
+		uint8_t family, src, dst;
+		int answer;
+	} cases[] = {
+		{ 4, 4, 4, 0 }, { 6, 16, 16, 0 }, { 4, 0, 4, 0 }, { 6, 0, 0, 0 }, { 0, 0, 0, 0 },
+		{ 4, 16, 4, -EBADMSG }, { 6, 16, 4, -EBADMSG }, { 0, 4, 0, -EBADMSG },
+		{ 0, 0, 16, -EBADMSG }, { 4, 4, 16, -EBADMSG },
+	};
+	const uint8_t bytes[16] = { 10, 20, 1, 10 };
+	struct kb_record record;
+	struct stream s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		event(&s);
+		if (cases[i].family)
+			put_u8(&s, KB_A_FAMILY, cases[i].family);
+		if (cases[i].src)
+			put(&s, KB_A_SRC, bytes, cases[i].src);
+		if (cases[i].dst)
+			put(&s, KB_A_DST, bytes, cases[i].dst);
+		if (decode(&s, s.len, &record) != cases[i].answer)
+			fail_msg("case %zu", i);
+		if (!cases[i].answer)
+			assert_int_equal(record.dst.len, cases[i].dst);
+	}
+}
+
+static void link_dump(struct stream *s)
+{
+	memset(s, 0, sizeof(*s));
+	put_text(s, KB_A_LINK, "eth0");
+	put_u32(s, KB_A_IFINDEX, 2);
+	put_u8(s, KB_A_LINK_KIND, KB_LINK_ETHERNET);
+	put_u8(s, KB_A_ACTION, KB_ACTION_ALLOW);
+	put_u8(s, KB_A_REASON, KB_REASON_RULE);
+}
+
+static void test_link(void **state)
+{
+	struct kb_record record = { .seq = 99 };
+	struct stream s;
+	size_t len;
+
+	(void)state;
+	link_dump(&s);
+	/* each of its attributes is needed */
+	for (len = 0; len < s.len - 4; len++) {
+		assert_int_equal(kb_decode_link(s.data, len, &record), -EBADMSG);
+		assert_int_equal(record.seq, 99);
+	}
+	put_u8(&s, KB_A_LINK_UP, 1);
+	put_u32(&s, KB_A_BYPASS, KB_BYPASS_XDP);
+	put(&s, KB_A_MAC, "\2\0\136\0\0\1", 6);
+	assert_int_equal(kb_decode_link(s.data, s.len, &record), 0);
+	assert_string_equal(record.link, "eth0");
+	assert_int_equal(record.up, 1);
+	assert_int_equal(record.mac[5], 1);
+	assert_false(kb_has(record.have, KB_A_PROFILE));
+	put_u8(&s, KB_A_LINK_OPEN, 2);
+	assert_int_equal(kb_decode_link(s.data, s.len, &record), -EBADMSG);
+}
+
+static void test_path(void **state)
+{
+	struct kb_path_row row = { .rule = 99 };
+	struct stream s = { .len = 0 };
+	size_t len;
+
+	(void)state;
+	put_u32(&s, KB_A_RULE, 3);
+	put_text(&s, KB_A_NAME, "画面転送");
+	put_u8(&s, KB_A_PATH_KIND, KB_PATH_PATH);
+	put_u8(&s, KB_A_PATH_OPEN, 0);
+	for (len = 0; len < s.len - 4; len++)
+		assert_int_equal(kb_decode_path(s.data, len, &row), -EBADMSG);
+	assert_int_equal(row.rule, 99);
+	put_u64(&s, KB_A_PACKETS, 1ull << 40);
+	put_u8(&s, KB_A_REASON, KB_REASON_LEASE);
+	assert_int_equal(kb_decode_path(s.data, s.len, &row), 0);
+	assert_int_equal(row.packets, 1ull << 40);
+	assert_int_equal(row.reason, KB_REASON_LEASE);
+	assert_string_equal(row.name, "画面転送");
+	put_u8(&s, KB_A_PATH_OPEN, 1);
+	assert_int_equal(kb_decode_path(s.data, s.len, &row), -EBADMSG);
+}
+
+/* Attributes with numbers above 63 are remembered as well as those below. */
+static void test_have(void **state)
+{
+	struct kb_have have = {};
+	unsigned int attr, other;
+
+	(void)state;
+	for (attr = 1; attr <= KB_A_MAX; attr++) {
+		assert_false(kb_has(have, attr));
+		kb_have_add(&have, attr);
+		for (other = 1; other <= KB_A_MAX; other++)
+			assert_int_equal(kb_has(have, other), other <= attr);
+	}
 }
 
 static int collect(const void *bytes, size_t len, void *userdata)
@@ -330,6 +454,8 @@ int main(void)
 		cmocka_unit_test(test_long_strings), cmocka_unit_test(test_truncations),
 		cmocka_unit_test(test_needed), cmocka_unit_test(test_event),
 		cmocka_unit_test(test_unknown_is_skipped), cmocka_unit_test(test_status),
+		cmocka_unit_test(test_addresses), cmocka_unit_test(test_link),
+		cmocka_unit_test(test_path), cmocka_unit_test(test_have),
 		cmocka_unit_test(test_blob), cmocka_unit_test(test_ack),
 	};
 

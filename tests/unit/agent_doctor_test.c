@@ -20,6 +20,7 @@
 #define NOW 1800000000ull
 
 static struct scratch s;
+static struct kb_overview overview;
 static struct kb_status status;
 static struct kb_doctor_view view;
 static char config[128], state_dir[128], sys[128], proc[128], modules[128];
@@ -54,13 +55,15 @@ static int set_up(void **state)
 	snprintf(sys, sizeof(sys), "%s/sys", s.dir);
 	snprintf(proc, sizeof(proc), "%s/proc", s.dir);
 	snprintf(modules, sizeof(modules), "%s/modules", s.dir);
+	overview = (struct kb_overview){};
 	status = (struct kb_status){
 		.module_level = KB_MODULE_LEVEL, .module_version = KB_VERSION, .sealed = 1,
 		.municipality = "131016", .group = "g", .keys_author = 1, .keys_approver = 1,
 		.policy = 1, .epoch = 1, .serial = 5, .mode_media = KB_GATE_ENFORCE,
 		.expires = NOW + 86400 * 365, .lock = 1,
 	};
-	view = (struct kb_doctor_view){ config, state_dir, sys, proc, modules, &status, NOW, getuid() };
+	view = (struct kb_doctor_view){ config, state_dir, sys, proc, modules, &status, &overview, NOW,
+					getuid() };
 	return chmod(s.dir, 0755);
 }
 
@@ -303,6 +306,84 @@ static void test_system(void **state)
 	expect("clock-wrong", KB_HEALTH_BAD);
 }
 
+/* A policy with links and paths is in force, and the agent vouches for the terminal. */
+static void networked(void)
+{
+	status.mode_link = status.mode_path = KB_GATE_ENFORCE;
+	status.lease = 1;
+	overview = (struct kb_overview){ .links = 1, .links_open = 1, .paths = 3, .paths_open = 2 };
+}
+
+static void test_network(void **state)
+{
+	struct kb_findings f;
+
+	(void)state;
+	/* of a policy without links and paths nothing of all this is said */
+	kb_doctor_look(&view, &f);
+	assert_null(find(&f, "lease-missing"));
+	networked();
+	status.lease = 0;
+	expect("lease-missing", KB_HEALTH_BAD);
+	process("kidoband-not", getuid());
+	expect("agent-missing", KB_HEALTH_BAD);
+	kb_doctor_look(&view, &f);
+	assert_non_null(strstr(find(&f, "agent-missing")->text, "protected paths are closed"));
+	networked();
+	status.isolated = 1;
+	memset(status.isolation, 0xab, sizeof(status.isolation));
+	expect("isolated", KB_HEALTH_BAD);
+	kb_doctor_look(&view, &f);
+	assert_non_null(strstr(find(&f, "isolated")->advice, "abababababababababababababababab"));
+	status.isolated = 0;
+	overview.bypass = KB_BYPASS_XDP | KB_BYPASS_TC;
+	strcpy(overview.bypass_link, "eth0\033[2J");
+	expect("bypass", KB_HEALTH_BAD);
+	kb_doctor_look(&view, &f);
+	assert_non_null(strstr(find(&f, "bypass")->text, "xdp,tc"));
+	assert_null(strchr(find(&f, "bypass")->text, '\033'));
+	networked();
+	overview.links_open = 0;
+	expect("no-link-open", KB_HEALTH_WARNING);
+	networked();
+	overview.profiles = 1;
+	expect("wifi-unproven", KB_HEALTH_NOTE);
+	overview.unproven = 1;
+	expect("wifi-unproven", KB_HEALTH_WARNING);
+	networked();
+	status.mode_link = KB_GATE_AUDIT;
+	expect("links-not-enforced", KB_HEALTH_WARNING);
+	status.mode_path = KB_GATE_AUDIT;
+	expect("paths-not-enforced", KB_HEALTH_WARNING);
+}
+
+static void test_overview(void **state)
+{
+	struct kb_wire kernel = { .n_links = 4, .n_paths = 2 };
+	struct kb_overview o;
+
+	(void)state;
+	/* without a policy nothing is asked for */
+	kb_overview_read(&kernel, &kernel.status, &o);
+	assert_int_equal(o.links, 0);
+	kernel.status.policy = 1;
+	kernel.links[0].link_kind = KB_LINK_LOOPBACK;
+	kernel.links[1] = (struct kb_record){ .link = "eth0", .action = KB_ACTION_ALLOW, .open = 1 };
+	kernel.links[2] = (struct kb_record){ .link = "wlan0", .action = KB_ACTION_ALLOW, .up = 1,
+					      .link_kind = KB_LINK_WIFI };
+	kernel.links[3] = (struct kb_record){ .link = "usb0", .bypass = KB_BYPASS_TC };
+	kernel.paths[1].open = 1;
+	kb_overview_read(&kernel, &kernel.status, &o);
+	assert_int_equal(o.links, 3);
+	assert_int_equal(o.links_open, 1);
+	assert_int_equal(o.links_refused, 1);
+	assert_int_equal(o.unproven, 1);
+	assert_int_equal(o.bypass, KB_BYPASS_TC);
+	assert_string_equal(o.bypass_link, "usb0");
+	assert_int_equal(o.paths, 2);
+	assert_int_equal(o.paths_open, 1);
+}
+
 static void test_healthy(void **state)
 {
 	struct kb_findings f;
@@ -311,6 +392,7 @@ static void test_healthy(void **state)
 	(void)state;
 	bundle("policy.kdb", 5, true);
 	bundle("state/policy.kdb", 5, true);
+	networked();
 	kb_doctor_look(&view, &f);
 	for (i = 0; i < f.n; i++)
 		if (f.items[i].health > KB_HEALTH_NOTE)
@@ -327,7 +409,8 @@ int main(void)
 		TEST(test_module), TEST(test_module_version), TEST(test_counters), TEST(test_policy),
 		TEST(test_terminal), TEST(test_trust), TEST(test_trust_missing), TEST(test_permissions),
 		TEST(test_bundles), TEST(test_system), TEST(test_bundle_not_ours),
-		TEST(test_bundle_expired_in_force), TEST(test_agent_of_another), TEST(test_healthy),
+		TEST(test_bundle_expired_in_force), TEST(test_agent_of_another), TEST(test_network),
+		TEST(test_overview), TEST(test_healthy),
 	};
 
 	/* files of the test must not be writable by others because of a lax umask */

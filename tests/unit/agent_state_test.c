@@ -167,9 +167,48 @@ static void test_one_agent(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static const u8 isolation[KB_ISOLATION_LEN] = "0123456789abcdef";
+
+/* A file that cannot be believed is not one that says "free". */
+static void test_isolation_wrong(void **state)
+{
+	static const char *const texts[] = {
+		"", "kidoban-isolation 1\n", "rubbish",
+		"kidoban-isolation 1\nid 30313233343536373839616263646566\nsum 0000000000000000\n",
+	};
+	u8 id[KB_ISOLATION_LEN] = { 7 };
+	size_t i;
+
+	(void)state;
+	assert_int_equal(kb_isolation_read(s.dir, id), -ENOENT);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		scratch_text(&s, "isolation", texts[i]);
+		assert_int_equal(kb_isolation_read(s.dir, id), -EBADMSG);
+		assert_int_equal(id[0], 7);
+	}
+	/* another file of ours in its place */
+	raise_to(1, 2);
+	assert_int_equal(rename(scratch_path(&s, "state"), scratch_path(&s, "isolation")), 0);
+	assert_int_equal(kb_isolation_read(s.dir, id), -EBADMSG);
+}
+
+static void test_isolation(void **state)
+{
+	u8 id[KB_ISOLATION_LEN];
+
+	(void)state;
+	assert_int_equal(kb_isolation_clear(s.dir), 0);
+	assert_int_equal(kb_isolation_write(s.dir, isolation), 0);
+	assert_int_equal(kb_isolation_read(s.dir, id), 0);
+	assert_memory_equal(id, isolation, sizeof(id));
+	assert_int_equal(kb_isolation_clear(s.dir), 0);
+	assert_int_equal(kb_isolation_read(s.dir, id), -ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_isolation_wrong), TEST(test_isolation),
 		TEST(test_one_agent), TEST(test_missing), TEST(test_torn), TEST(test_strange), TEST(test_never_sinks),
 		TEST(test_cursor), TEST(test_directory_missing),
 	};

@@ -77,6 +77,12 @@ static void test_event_texts(void **state)
 				memset(r.label, 0xff, sizeof(r.label) - 1);
 				memset(r.driver, 0x1b, sizeof(r.driver) - 1);
 				memset(r.text, 0x1b, sizeof(r.text) - 1);
+				memset(r.link, 0x1b, sizeof(r.link) - 1);
+				memset(r.name, 0x1b, sizeof(r.name) - 1);
+				memset(r.comm, 0x1b, sizeof(r.comm) - 1);
+				memset(r.tell, 0x1b, sizeof(r.tell) - 1);
+				kb_have_add(&r.have, KB_A_FAMILY);
+				kb_have_add(&r.have, KB_A_LINE);
 				text[0] = '\0';
 				kb_event_text(&r, text, sizeof(text));
 				assert_true(text[0] != '\0');
@@ -88,6 +94,128 @@ static void test_event_texts(void **state)
 				.mode = KB_GATE_AUDIT };
 	kb_event_text(&r, text, sizeof(text));
 	assert_non_null(strstr(text, "would refuse"));
+}
+
+/* An outbound refusal of rdp, as the kernel tells it. */
+static struct kb_record refused_packet(void)
+{
+	static const u8 seen[] = { KB_A_FAMILY, KB_A_LINE, KB_A_NAME, KB_A_UID, KB_A_PID, KB_A_COMM };
+	struct kb_record r = {
+		.event = KB_EVENT_PACKET, .mode_path = KB_GATE_ENFORCE, .reason = KB_REASON_CGROUP,
+		.line = 41, .name = "画面転送", .tell = "内線 1234", .link = "eth0",
+		.direction = KB_DIRECTION_OUT, .family = 4, .dst = { 4, { 10, 20, 1, 10 } },
+		.src = { 4, { 10, 10, 0, 5 } }, .proto = 6, .sport = 40000, .dport = 3389,
+		.uid = 123456, .pid = 77, .comm = "curl", .count = 3,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(seen); i++)
+		kb_have_add(&r.have, seen[i]);
+	return r;
+}
+
+static void expect_text(const struct kb_record *r, const char *want)
+{
+	char text[2048];
+
+	kb_event_text(r, text, sizeof(text));
+	assert_string_equal(text, want);
+}
+
+static void test_packet_texts(void **state)
+{
+	struct kb_record r = refused_packet();
+
+	(void)state;
+	expect_text(&r, "refused: curl (process 77, user 123456) to 10.20.1.10 tcp/3389 over eth0: "
+		    "the path is for another program (画面転送, line 41) (3 packets). 内線 1234");
+	r.mode_path = KB_GATE_AUDIT;
+	r.count = 1;
+	r.tell[0] = '\0';
+	r.have = (struct kb_have){};
+	r.comm[0] = '\0';
+	kb_have_add(&r.have, KB_A_FAMILY);
+	expect_text(&r, "would be refused: the system to 10.20.1.10 tcp/3389 over eth0: "
+		    "the path is for another program");
+	/* root has a name on every machine that runs this */
+	kb_have_add(&r.have, KB_A_UID);
+	r.uid = 0;
+	expect_text(&r, "would be refused: a program of user root to 10.20.1.10 tcp/3389 over eth0: "
+		    "the path is for another program");
+	r.direction = KB_DIRECTION_IN;
+	r.mode_path = KB_GATE_ENFORCE;
+	r.reason = KB_REASON_INBOUND;
+	r.dport = 22;
+	expect_text(&r, "refused: 10.10.0.5 to this terminal's tcp/22 over eth0: "
+		    "the connection was begun elsewhere");
+	r.direction = KB_DIRECTION_FORWARD;
+	r.reason = KB_REASON_FORWARD;
+	r.proto = 50;
+	expect_text(&r, "refused: from 10.10.0.5 through this terminal to 10.20.1.10 esp over eth0: "
+		    "a terminal forwards nothing");
+	/* what found no place in the kernel's table is counted, without addresses */
+	r = (struct kb_record){ .event = KB_EVENT_PACKET, .count = 9, .mode_path = KB_GATE_ENFORCE };
+	expect_text(&r, "9 packets of more kinds than can be told one by one: refused");
+}
+
+static void test_link_texts(void **state)
+{
+	struct kb_record r = {
+		.event = KB_EVENT_LINK, .action = KB_ACTION_REFUSE, .mode_link = KB_GATE_ENFORCE,
+		.reason = KB_REASON_DEFAULT, .link = "usb0", .link_kind = KB_LINK_TETHER,
+		.link_bus = KB_LINK_BUS_USB, .mac = { 2, 0, 0x5e, 0, 0, 1 },
+	};
+
+	(void)state;
+	kb_have_add(&r.have, KB_A_ACTION);
+	kb_have_add(&r.have, KB_A_MAC);
+	expect_text(&r, "refused: link usb0 (tether on usb, 02:00:5e:00:00:01): no rule matched");
+	r.mode_link = KB_GATE_AUDIT;
+	r.link_kind = 200;
+	expect_text(&r, "would be refused: link usb0 (unknown on usb, 02:00:5e:00:00:01): no rule matched");
+	r.action = KB_ACTION_ALLOW;
+	r.reason = KB_REASON_RULE;
+	r.link_kind = KB_LINK_ETHERNET;
+	r.line = 9;
+	strcpy(r.name, "office-lan");
+	expect_text(&r, "allowed: link usb0 (ethernet on usb, 02:00:5e:00:00:01): rule in line 9 (office-lan)");
+	r = (struct kb_record){ .event = KB_EVENT_LINK_OVERRIDE, .mode_link = KB_GATE_ENFORCE,
+				.link = "wwan0", .driver = "up" };
+	expect_text(&r, "somebody tried to use refused link wwan0 (up); it stays closed");
+	/* audit closes nothing, and must not say so */
+	r.mode_link = KB_GATE_AUDIT;
+	expect_text(&r, "link wwan0 was used (up), which enforcement would not let happen");
+	r = (struct kb_record){ .event = KB_EVENT_BYPASS, .link = "eth0", .mode_link = KB_GATE_ENFORCE,
+				.bypass = KB_BYPASS_XDP | KB_BYPASS_NETPOLL };
+	expect_text(&r, "link eth0 carries what passes by the path gate (xdp,netpoll); it is closed");
+	r.action = KB_ACTION_ALLOW;
+	expect_text(&r, "link eth0 carries what passes by the path gate (xdp,netpoll); it is only reported");
+}
+
+static void test_services(void **state)
+{
+	static const struct {
+		u8 proto;
+		u16 port;
+		const char *text;
+	} services[] = {
+		{ 6, 443, "tcp/443" }, { 17, 53, "udp/53" }, { 1, 8 << 8, "icmp/8" },
+		{ 58, 135 << 8, "icmpv6/135" }, { 47, 0, "gre" }, { 4, 7, "protocol 4" },
+		{ 132, 9, "sctp/9" },
+	};
+	char text[32], tiny[4];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(services); i++) {
+		kb_service_text(services[i].proto, services[i].port, text, sizeof(text));
+		assert_string_equal(text, services[i].text);
+		kb_service_text(services[i].proto, services[i].port, tiny, sizeof(tiny));
+	}
+	kb_bypass_text(0, text, sizeof(text));
+	assert_string_equal(text, "-");
+	kb_bypass_text(0xffffffff, text, sizeof(text));
+	assert_string_equal(text, "xdp,af_xdp,tc,netpoll");
 }
 
 static void test_override_texts(void **state)
@@ -195,7 +323,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_printable), cmocka_unit_test(test_printable_room),
-		cmocka_unit_test(test_event_texts), cmocka_unit_test(test_override_texts),
+		cmocka_unit_test(test_event_texts), cmocka_unit_test(test_override_texts), cmocka_unit_test(test_packet_texts),
+		cmocka_unit_test(test_link_texts), cmocka_unit_test(test_services),
 		cmocka_unit_test(test_classes), cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_width), cmocka_unit_test(test_table),
 	};

@@ -35,7 +35,7 @@ static const struct kb_word kinds[] = {
 	{ "wwan", KB_LINK_KIND_BIT(KB_LINK_WWAN), false, N_("Mobile broadband modems.") },
 	{ "tether", KB_LINK_KIND_BIT(KB_LINK_TETHER), false,
 	  N_("Phones and adapters that look like a network over USB.") },
-	{ "bluetooth", KB_LINK_KIND_BIT(KB_LINK_BLUETOOTH), false, N_("Bluetooth networks.") },
+	{ "bluetooth-pan", KB_LINK_KIND_BIT(KB_LINK_BLUETOOTH), false, N_("Bluetooth networks.") },
 	{ "tun", KB_LINK_KIND_BIT(KB_LINK_TUN), false, N_("tun devices, as VPN programs make them.") },
 	{ "tap", KB_LINK_KIND_BIT(KB_LINK_TAP), false, N_("tap devices.") },
 	{ "ppp", KB_LINK_KIND_BIT(KB_LINK_PPP), false, N_("PPP and SLIP.") },

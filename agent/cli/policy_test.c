@@ -9,6 +9,7 @@
 #include "policy/cleanup.h"
 #include "policy/expect.h"
 #include "policy/file.h"
+#include "policy/reason.h"
 #include "policy/render.h"
 
 #define REASON_SIZE	700
@@ -41,10 +42,17 @@ static int load_table(const char *path, struct kb_expectations *ret)
 
 static void row_name(const struct kb_expectation *row, char *ret, size_t size)
 {
+	const struct kb_packet_question *packet = &row->packet;
+
 	if (row->name)
 		snprintf(ret, size, "%s", row->name);
-	else
+	else if (row->subject == KB_EXPECT_DEVICE)
 		snprintf(ret, size, "usb %04x:%04x", row->usb.vendor, row->usb.product);
+	else if (row->subject == KB_EXPECT_LINK)
+		snprintf(ret, size, "link %s %s", row->link.kind ?: "ethernet", row->link.ifname ?: "");
+	else
+		snprintf(ret, size, "packet %s -> %s %s %s", packet->src, packet->dst,
+			 packet->proto, packet->port ?: "");
 }
 
 static enum kb_action wanted(const struct kb_expectation *row, unsigned int interface)
@@ -52,24 +60,62 @@ static enum kb_action wanted(const struct kb_expectation *row, unsigned int inte
 	return row->expect[row->n_expect > 1 ? interface : 0];
 }
 
-/* TAP: "ok 1 - name", and what differed behind a "#". */
+/* What differed, behind a "#". */
+static void print_difference(const struct kb_expectation *row,
+			     const struct kb_expect_result *result, const char *file,
+			     const char *table)
+{
+	char reason[REASON_SIZE], shown[4 * REASON_SIZE];
+	unsigned int i = result->interface;
+
+	kb_expect_reason(row, result, file, reason, sizeof(reason));
+	kb_printable(reason, shown, sizeof(shown));
+	if (row->subject == KB_EXPECT_DEVICE)
+		printf(_("#   %s:%u: interface %u: wanted %s"), table, row->line,
+		       result->rows[i].number, kb_render_action(wanted(row, i)));
+	else
+		printf(_("#   %s:%u: wanted %s"), table, row->line, kb_render_action(wanted(row, i)));
+	if (row->reason)
+		printf(" (%s)", row->reason);
+	if (row->rule)
+		printf(_(" by rule %s"), row->rule);
+	if (result->fault.text[0]) {
+		printf(_(", could not ask: %s\n"), shown);
+		return;
+	}
+	if (row->subject == KB_EXPECT_DEVICE)
+		printf(_(", got %s: %s\n"), kb_render_action(kb_expect_outcome(row, result, i)),
+		       shown);
+	else
+		printf(_(", got %s (%s): %s\n"),
+		       kb_render_action(kb_expect_outcome(row, result, i)),
+		       kb_reason_name(kb_expect_why(row, result, i)), shown);
+}
+
+/* TAP: "ok 1 - name". */
 static void print_row(unsigned int number, const struct kb_expectation *row,
 		      const struct kb_expect_result *result, const char *file, const char *table)
 {
-	char name[300], reason[REASON_SIZE], shown[4 * REASON_SIZE];
-	const struct kb_explain_row *got = &result->rows[result->interface];
+	char name[300];
 
 	row_name(row, name, sizeof(name));
 	printf("%s %u - %s\n", result->passed ? "ok" : "not ok", number, name);
-	if (result->passed)
+	if (!result->passed)
+		print_difference(row, result, file, table);
+}
+
+static void json_outcome(struct kb_json *json, const struct kb_expectation *row,
+			 const struct kb_expect_result *result, unsigned int i)
+{
+	kb_json_text(json, "wanted", kb_render_action(wanted(row, i)));
+	if (result->fault.text[0]) {
+		kb_json_text(json, "error", result->fault.text);
 		return;
-	kb_explain_reason(got, file, reason, sizeof(reason));
-	kb_printable(reason, shown, sizeof(shown));
-	printf(_("#   %s:%u: interface %u: wanted %s"), table, row->line, got->number,
-	       kb_render_action(wanted(row, result->interface)));
-	if (row->rule)
-		printf(_(" by rule %s"), row->rule);
-	printf(_(", got %s: %s\n"), kb_render_action(got->verdict.action), shown);
+	}
+	kb_json_text(json, "got", kb_render_action(kb_expect_outcome(row, result, i)));
+	kb_json_text(json, "reason", kb_reason_name(kb_expect_why(row, result, i)));
+	if (kb_expect_line(row, result, i))
+		kb_json_uint(json, "line", kb_expect_line(row, result, i));
 }
 
 static void json_row(struct kb_json *json, const struct kb_expectation *row,
@@ -83,17 +129,17 @@ static void json_row(struct kb_json *json, const struct kb_expectation *row,
 	kb_json_text(json, "name", name);
 	kb_json_uint(json, "line", row->line);
 	kb_json_bool(json, "passed", result->passed);
-	kb_json_open(json, "interfaces", '[');
-	for (i = 0; i < result->n_rows; i++) {
-		kb_json_open(json, NULL, '{');
-		kb_json_text(json, "wanted", kb_render_action(wanted(row, i)));
-		kb_json_text(json, "got", kb_render_action(result->rows[i].verdict.action));
-		kb_json_text(json, "reason", kb_reason_name(result->rows[i].verdict.reason));
-		if (result->rows[i].rule)
-			kb_json_uint(json, "line", result->rows[i].rule->line);
-		kb_json_close(json, '}');
+	if (row->subject == KB_EXPECT_DEVICE) {
+		kb_json_open(json, "interfaces", '[');
+		for (i = 0; i < result->n_rows; i++) {
+			kb_json_open(json, NULL, '{');
+			json_outcome(json, row, result, i);
+			kb_json_close(json, '}');
+		}
+		kb_json_close(json, ']');
+	} else {
+		json_outcome(json, row, result, 0);
 	}
-	kb_json_close(json, ']');
 	kb_json_close(json, '}');
 }
 

@@ -246,7 +246,7 @@ static void refuses_tables(void **state)
 		const char *code;
 	} cases[] = {
 		{ "a: b\n", 1, 1, "type" },
-		{ "- {expect: allow}\n", 1, 3, "missing-key" },
+		{ "- {expect: allow}\n", 1, 3, "one-of" },
 		{ "- {device: {usb: \"0781:5583\", interfaces: hub}}\n", 1, 3, "missing-key" },
 		{ "- {device: {usb: \"0781:*\", interfaces: hub}, expect: allow}\n", 1, 18, "bad-value" },
 		{ "- {device: {usb: \"0781:5583\", interfaces: hubb}, expect: allow}\n", 1, 43, "bad-value" },

@@ -10,6 +10,7 @@
 void kb_association_forget(struct kb_link *link)
 {
 	WRITE_ONCE(link->state.profile, KB_INDEX_NONE);
+	WRITE_ONCE(link->next.profile, KB_INDEX_NONE);
 }
 
 void kb_association_next(struct kb_link *link)
@@ -53,6 +54,28 @@ void kb_link_prove(int ifindex, u32 generation, u16 profile)
 		WRITE_ONCE(link->state.profile, profile);
 }
 
+/* pairs with kb_association_next() */
+static bool same_association(const struct kb_link *link)
+{
+	return smp_load_acquire(&link->carrier_downs) ==
+	       atomic_read(&link->dev->carrier_down_count);
+}
+
+/* What was foreseen of the policy of @generation, if it was. */
+static void view_next(const struct kb_link *link, u64 generation, struct kb_path_link *ret)
+{
+	/* pairs with kb_link_foresee() */
+	if (!generation || smp_load_acquire(&link->next.judged) != generation)
+		return;
+	ret->allowed = READ_ONCE(link->next.allowed);
+	ret->rule = READ_ONCE(link->next.rule);
+	if (same_association(link))
+		ret->profile = READ_ONCE(link->next.profile);
+	smp_rmb();	/* as below */
+	if (READ_ONCE(link->next.judged) != generation)
+		ret->rule = ret->profile = KB_INDEX_NONE;
+}
+
 void kb_link_view(const struct kb_link *link, u64 generation, struct kb_path_link *ret)
 {
 	u64 before;
@@ -64,11 +87,12 @@ void kb_link_view(const struct kb_link *link, u64 generation, struct kb_path_lin
 	ret->wireless = link->state.wireless;
 	ret->allowed = READ_ONCE(link->state.allowed);
 	before = smp_load_acquire(&link->judged);	/* pairs with show_packets() */
-	if (before != generation)
+	if (before != generation) {
+		view_next(link, generation, ret);
 		return;
+	}
 	ret->rule = READ_ONCE(link->state.rule);
-	/* pairs with kb_association_next() */
-	if (smp_load_acquire(&link->carrier_downs) == atomic_read(&link->dev->carrier_down_count))
+	if (same_association(link))
 		ret->profile = READ_ONCE(link->state.profile);
 	smp_rmb();	/* the indices are read between two looks at whose they are */
 	if (READ_ONCE(link->judged) != before)
@@ -101,4 +125,9 @@ void kb_association_carry(struct kb_link *link, const struct kb_active *before)
 
 	if (new != old)
 		cmpxchg(&link->state.profile, old, new);
+}
+
+u16 kb_association_under(const struct kb_link *link, const struct kb_active *next)
+{
+	return same_profile(link->active, next, READ_ONCE(link->state.profile));
 }

@@ -13,5 +13,7 @@ void kb_association_next(struct kb_link *link);
 void kb_association_notice(struct kb_link *link);
 /* @link was judged by another policy than @before: its profile goes on under its index there. RTNL held. */
 void kb_association_carry(struct kb_link *link, const struct kb_active *before);
+/* The profile that @link's would be under a policy to come, KB_INDEX_NONE = none. RTNL held. */
+u16 kb_association_under(const struct kb_link *link, const struct kb_active *next);
 
 #endif

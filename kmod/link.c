@@ -178,6 +178,35 @@ static void judge(struct kb_link *link, bool fresh)
 	note_verdict(link, active, &verdict, fresh);
 }
 
+/* Writes as show_packets() does, for kb_link_view(). */
+static void foresee(struct kb_link *link, struct kb_active *next)
+{
+	struct kb_link_verdict verdict;
+	u16 rule = KB_INDEX_NONE;
+
+	decide(next, link, NULL, &verdict);
+	if (verdict.action == KB_ACTION_ALLOW && verdict.reason == KB_REASON_RULE)
+		rule = verdict.rule;
+	WRITE_ONCE(link->next.judged, 0);
+	smp_wmb();	/* pairs with kb_link_view() */
+	WRITE_ONCE(link->next.allowed, verdict.action == KB_ACTION_ALLOW ||
+					       mode_of(next) != KB_GATE_ENFORCE);
+	WRITE_ONCE(link->next.rule, rule);
+	WRITE_ONCE(link->next.profile, kb_association_under(link, next));
+	/* pairs with kb_link_view() */
+	smp_store_release(&link->next.judged, next->generation);
+}
+
+void kb_link_foresee(struct kb_active *next)
+{
+	struct kb_link *link;
+
+	rtnl_lock();
+	list_for_each_entry(link, &links.order, order)
+		foresee(link, next);
+	rtnl_unlock();
+}
+
 static void override(const struct kb_link *link, const char *by)
 {
 	add_count(&links.counts.overrides);

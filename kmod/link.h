@@ -26,6 +26,12 @@ struct kb_link {
 	struct kb_link_verdict verdict;
 	struct kb_path_link state;	/* what packets see, through kb_link_view() */
 	u64 judged;			/* generation of the policy that state's indices are of, 0 = none or changing */
+	/* The like under the policy that is about to come, so that nothing stops when it does. */
+	struct {
+		u64 judged;
+		bool allowed;
+		u16 rule, profile;
+	} next;
 	enum kb_link_kind kind;
 	enum kb_link_bus bus;
 	char path[KB_BUS_PATH_MAX + 1];
@@ -49,6 +55,9 @@ void kb_link_exit(void);
  * policies. Takes RTNL.
  */
 void kb_link_reevaluate(void);
+
+/* Judges every interface by a policy that is about to be published, for kb_link_view(). Takes RTNL. */
+void kb_link_foresee(struct kb_active *next);
 
 /* The link of @dev, NULL when it is none of ours (being torn down). Caller holds RCU or RTNL. */
 struct kb_link *kb_link_find(const struct net_device *dev);

@@ -169,9 +169,10 @@ static int admit(const struct kb_policy *parsed, struct kb_blob_error *ret_why)
 /* Everything that the policy before let be is judged by this one. */
 static void reevaluate(void)
 {
-	kb_media_reevaluate();
 	kb_link_reevaluate();
 	kb_flow_rejudge();
+	/* last, because it waits for drivers */
+	kb_media_reevaluate();
 }
 
 /* Consumes @parsed, whatever happens. */
@@ -195,6 +196,7 @@ static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
 	}
 	next->generation = ++policy.generation;
 	kb_event_policy(next);
+	kb_link_foresee(next);
 	publish(next);
 	reevaluate();
 	return 0;

@@ -58,18 +58,40 @@ static bool search(const char *client, char ret[PATH_MAX])
 	return false;
 }
 
+static bool roots_alone(const struct stat *st, mode_t forgiven)
+{
+	return !st->st_uid && (!(st->st_mode & (S_IWGRP | S_IWOTH)) || (st->st_mode & forgiven));
+}
+
 /*
  * What a user can write or link he can make anything of, and inside the
  * control group that anything would reach what is protected: the name that
- * counts is that of the file behind all links, which is root's.
+ * counts is that of the file behind all links, and file and folders are
+ * root's. (Nobody can rename what is another's in a folder like /tmp.)
  */
+static bool trustworthy(const char *path)
+{
+	char dir[PATH_MAX], *end;
+	struct stat st;
+	bool first = true;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode) || !roots_alone(&st, 0))
+		return false;
+	snprintf(dir, sizeof(dir), "%s", path);
+	while ((end = strrchr(dir, '/')) != NULL) {
+		*end = '\0';
+		if (stat(*dir ? dir : "/", &st) || !roots_alone(&st, first ? 0 : S_ISVTX))
+			return false;
+		first = false;
+	}
+	return true;
+}
+
 static int find_client(const char *client, char ret[PATH_MAX])
 {
-	struct stat st;
-
 	if (!search(client, ret))
 		return kb_complain(KB_EXIT_REFUSED, _("no program '%s'"), client);
-	if (stat(ret, &st) || !S_ISREG(st.st_mode) || st.st_uid || (st.st_mode & (S_IWGRP | S_IWOTH)))
+	if (!trustworthy(ret))
 		return kb_complain(KB_EXIT_REFUSED, _("%s is not root's alone to change"), ret);
 	return 0;
 }

@@ -57,6 +57,7 @@ static int group_set_up(void **state)
 	setenv("D", agent, 1);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("LANGUAGE", "en", 1);
+	setenv("I", "00112233445566778899aabbccddeeff", 1);
 	if (shell("$K key new author --no-password --bits 2048 && "
 		  "$K key new approver --no-password --bits 2048 && "
 		  "mkdir -p trust/author trust/approver && cp author.der trust/author && "
@@ -101,6 +102,21 @@ static void test_usage(void **state)
 	expect(2, "$K policy sign p.yaml --key approver.key --cert approver.der --role approver");
 	expect(2, "$K explain");
 	expect(2, "$K explain pci 1234:5678");
+	expect(2, "$K explain packet 10.0.0.1 10.20.1.10");
+	expect(2, "$K explain packet a b c d e f");
+	expect(2, "$K explain link");
+	expect(2, "$K links extra");
+	expect(2, "$K paths --all");
+	expect(2, "$K isolate");
+	expect(2, "$K isolate maybe");
+	expect(2, "$K isolate off");
+	expect(2, "$K order");
+	expect(2, "$K order release --isolation 12 --key author.key --cert author.der -o x");
+	expect(2, "$K order release --key author.key --cert author.der -o x");
+	expect(2, "$K order isolate --isolation $I --key author.key --cert author.der");
+	expect(2, "$K order show");
+	expect(2, "$K run-screen");
+	expect(2, "$K run-screen --frobnicate");
 	expect(2, "$K completion tcsh");
 	expect(2, "$K events --since yesterday-ish");
 	expect(2, "$D --frobnicate");
@@ -113,6 +129,8 @@ static void test_every_verb_has_help(void **state)
 {
 	(void)state;
 	expect(0, "for v in $($K help | awk '/^  [a-z]/ {print $1}'); do $K $v --help || exit 1; done");
+	expect(0, "for g in order explain key; do for v in $($K $g help | awk '/^  [a-z]/ {print $1}'); do "
+		  "$K $g $v --help || exit 1; done; done");
 	expect(0, "for v in $($K policy help | awk '/^  [a-z]/ {print $1}'); do $K policy $v --help || exit 1; done");
 }
 
@@ -287,6 +305,98 @@ static void test_completion(void **state)
 	expect(0, "$K completion fish | grep -q __fish_use_subcommand");
 }
 
+/* Orders of release (N6): who may sign one, what is none. */
+static void test_orders(void **state)
+{
+	(void)state;
+	expect(1, "$K order release --isolation $I --key approver.key --cert approver.der -o x.kdo");
+	expect(1, "$K order release --isolation $I --key approver.key --cert author.der -o x.kdo");
+	expect(1, "$K order release --isolation $I --key none.key --cert author.der -o x.kdo");
+	expect(1, "test -e x.kdo");
+	expect(0, "$K order release --isolation $I --key author.key --cert author.der -o r.kdo");
+	expect(0, "$K order show r.kdo | grep -q \"release.*$I\"");
+	expect(0, "$K order show r.kdo --json | grep -q '\"order\": \"release\"'");
+	/* the same key and name give the same bytes, and openssl itself agrees */
+	expect(0, "$K order release --isolation $I --key author.key --cert author.der -o r2.kdo && cmp r.kdo r2.kdo");
+	expect(0, "head -c 32 r.kdo >r.order && tail -c +33 r.kdo >r.p7s && "
+		  "openssl x509 -inform DER -in author.der -out author.pem && "
+		  "openssl cms -verify -binary -inform DER -in r.p7s -content r.order -certfile author.pem "
+		  "-CAfile author.pem -purpose any -noverify -out /dev/null");
+	expect(3, "head -c 31 r.kdo >cut.kdo; $K order show cut.kdo");
+	expect(3, "head -c 32 r.kdo >bare.kdo; $K order show bare.kdo");
+	expect(3, "$K order show p.yaml");
+	expect(1, "$K order show none.kdo");
+	/* a release isolates nobody */
+	expect(1, "$K isolate on --order r.kdo 2>v");
+	expect(0, "grep -q 'to release, not to isolate' v");
+}
+
+/* Questions about packets and links to a file need neither module nor root (N2, N3, M6). */
+static void test_explain_network(void **state)
+{
+	(void)state;
+	expect(0, "printf '%s\n' 'kidoban: 1' 'policy: {municipality: \"131016\", group: g, serial: 1, expires: 2099-01-01}' "
+		  "'mode: {media: audit, link: enforce, path: enforce}' 'media: {default: allow}' "
+		  "'link: {rules: [{allow: {name: lan, kind: ethernet}}], default: refuse}' "
+		  "'networks: {mynumber: [10.20.0.0/16]}' "
+		  "'paths: {protected: [mynumber], allow: [{name: screen, to: [10.20.1.10], service: rdp, "
+		  "from: {cgroup: kidoban-screen.slice}, link: [lan], tell: GGGG}]}' >n.yaml");
+	expect(1, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --policy n.yaml >v");
+	expect(0, "grep -q '^refused: ' v && grep -q GGGG v");
+	expect(1, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --policy n.yaml --json | tee v | "
+		  "grep -q '\"action\": \"refuse\"'; exit 1");
+	expect(0, "grep -q '\"rule\": \"screen\"' v");
+	expect(0, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --link lan "
+		  "--cgroup kidoban-screen.slice/a.scope --policy n.yaml");
+	/* one thing missing at a time */
+	expect(1, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --link lan "
+		  "--cgroup kidoban-screen.slice/a.scope --no-lease --policy n.yaml");
+	expect(1, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --link lan "
+		  "--cgroup kidoban-screen.slice/a.scope --isolated --policy n.yaml");
+	expect(1, "$K explain packet 10.10.0.5 10.20.1.10 tcp 443 --link lan "
+		  "--cgroup kidoban-screen.slice/a.scope --policy n.yaml");
+	expect(1, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --link lan --cgroup user.slice --policy n.yaml");
+	expect(1, "$K explain packet 10.20.1.10 10.10.0.5 tcp 22 --inbound --link lan --policy n.yaml");
+	expect(2, "$K explain packet here there tcp 3389 --policy n.yaml");
+	expect(2, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --link none --policy n.yaml");
+	expect(2, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --now --policy n.yaml");
+	expect(1, "$K explain link usb0 --kind tether --policy n.yaml");
+	expect(0, "$K explain link eth0 --kind ethernet --policy n.yaml");
+	expect(2, "$K explain link eth0 --kind submarine --policy n.yaml");
+	/* what the policy's author wrote does not drive the terminal */
+	expect(0, "$K policy compile n.yaml -o n.blob && LC_ALL=C sed -i 's/GGGG/\x1b[2J/' n.blob");
+	expect(1, "$K explain packet 10.10.0.5 10.20.1.10 tcp 3389 --policy n.blob >v");
+	expect(0, "grep -q x1b v && ! grep -q \"$(printf '\033')\" v");
+}
+
+/* Whom a client runs for, and what may be one (M6). */
+static void test_run_screen(void **state)
+{
+	(void)state;
+	if (geteuid())
+		skip();
+	expect(2, "env -u SUDO_UID -u PKEXEC_UID $K run-screen -- xfreerdp /v:s");
+	expect(1, "$K run-screen --user nobody-of-that-name -- xfreerdp /v:s");
+	expect(1, "$K run-screen --user root -- xfreerdp /v:s");
+	expect(1, "SUDO_UID=0 $K run-screen -- xfreerdp /v:s");
+	expect(1, "SUDO_UID=12x $K run-screen -- xfreerdp /v:s");
+	expect(1, "SUDO_UID= $K run-screen -- xfreerdp /v:s");
+	expect(1, "$K run-screen --user nobody -- no-such-program /v:s");
+	/* a program of the user's, by its own name or by root's program's */
+	expect(1, "cp /bin/true xfreerdp && chown 65534 xfreerdp && $K run-screen --user nobody -- ./xfreerdp /v:s 2>v");
+	expect(0, "grep -q \"root's alone\" v");
+	expect(1, "chown 0 xfreerdp; chmod 775 xfreerdp; $K run-screen --user nobody -- ./xfreerdp /v:s 2>v");
+	expect(0, "grep -q \"root's alone\" v");
+	expect(1, "$K run-screen --user nobody -- . /v:s");
+	/* a hard link keeps its owner: the folder must be root's as well */
+	expect(1, "chmod 755 xfreerdp; mkdir -p his && chown 65534 his && ln -f xfreerdp his/; "
+		  "$K run-screen --user nobody -- his/xfreerdp /v:s 2>v");
+	expect(0, "grep -q \"root's alone\" v");
+	/* everything fits, and there is no module to ask */
+	expect(4, "chmod 755 .; $K run-screen --user nobody -- ./xfreerdp /v:s");
+	expect(5, "setpriv --reuid 65534 --regid 65534 --clear-groups ./kb run-screen -- xfreerdp /v:s");
+}
+
 static void test_full_disk(void **state)
 {
 	(void)state;
@@ -304,7 +414,8 @@ int main(void)
 		cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_key_show), cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_shown_before_signed), cmocka_unit_test(test_long_password),
 		cmocka_unit_test(test_out_is_no_file),
-		cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_orders), cmocka_unit_test(test_explain_network),
+		cmocka_unit_test(test_run_screen), cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 
 	return cmocka_run_group_tests_name("agent_verb", tests, group_set_up, group_tear_down);

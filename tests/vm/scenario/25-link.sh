@@ -272,7 +272,7 @@ check_is "a telephone on USB is one, and refused" "tether usb refuse rule" \
 check "its place is the port's" sh -c "case $(gatectl links "$name" path) in pci-*/${usb#*-}) ;; *) exit 1 ;; esac"
 check "it stays down" stays_down "$name"
 vmctl unplug phone
-for function in rndis ecm ncm eem; do
+for function in rndis ecm ncm; do
 	gadget make tether 18d1:4e23 $function
 	usb=$(gadget plug tether) && name=$(usb_link "$usb") || name=
 	if [ -n "$name" ]; then

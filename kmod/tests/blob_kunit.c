@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 #include <linux/vmalloc.h>
 
-#include "blob_wrong.h"
+#include "blob_wrong_gates.h"
 
 #define ROOM	(16 * 1024)
 
@@ -47,6 +47,8 @@ static void refusal_name(const struct refusal *r, char *desc)
 	strscpy(desc, r->name, KUNIT_PARAM_DESC_SIZE);
 }
 KUNIT_ARRAY_PARAM(refusal, refusals, refusal_name);
+
+KUNIT_ARRAY_PARAM(gate_refusal, gate_refusals, refusal_name);
 
 static void refuses(struct kunit *test)
 {
@@ -302,8 +304,54 @@ static void accepts_bounds(struct kunit *test)
 	kb_policy_free(NULL);
 }
 
+static void accepts_gates(struct kunit *test)
+{
+	u8 *buf = kunit_kmalloc(test, ROOM, GFP_KERNEL);
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	for (i = 0; i < ARRAY_SIZE(sound_gates); i++) {
+		struct kb_policy *policy = NULL;
+		struct kb_blob_error error = {};
+		struct kb_maker m;
+
+		kb_make_begin(&m, buf, ROOM);
+		sound_gates[i](&m);
+		KUNIT_EXPECT_EQ_MSG(test, parse_exact(test, buf, m.len, &policy, &error), 0,
+				    "%u: %s", i, error.text);
+		kb_policy_free(policy);
+	}
+}
+
+/* Whichever allocation of a policy with networks fails, nothing of it stays (kmemleak). */
+static void survives_no_memory(struct kunit *test)
+{
+	u8 *buf = kunit_kmalloc(test, ROOM, GFP_KERNEL);
+	struct kb_policy *policy = NULL;
+	struct kb_maker m;
+	u32 n;
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	kb_make_begin(&m, buf, ROOM);
+	gates(&m);
+	for (n = 1; n < 64; n++) {
+		current->fail_nth = n;
+		err = kb_policy_parse(buf, m.len, &policy, NULL);
+		if (!err)
+			break;
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_PTR_EQ(test, policy, (struct kb_policy *)NULL);
+	}
+	current->fail_nth = 0;
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_GT(test, n, 3);
+	kb_policy_free(policy);
+}
+
 static struct kunit_case blob_cases[] = {
 	KUNIT_CASE_PARAM(refuses, refusal_gen_params),
+	KUNIT_CASE_PARAM(refuses, gate_refusal_gen_params),
 	KUNIT_CASE(refuses_other_files),
 	KUNIT_CASE(refuses_truncated),
 	KUNIT_CASE(survives_flipped_bits),
@@ -312,6 +360,8 @@ static struct kunit_case blob_cases[] = {
 	KUNIT_CASE(refuses_deep_nesting),
 	KUNIT_CASE(parses_everything),
 	KUNIT_CASE(accepts_bounds),
+	KUNIT_CASE(accepts_gates),
+	KUNIT_CASE(survives_no_memory),
 	{}
 };
 

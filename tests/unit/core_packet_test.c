@@ -99,6 +99,9 @@ static const struct sample samples[] = {
 	  BAD4(132, 0) },
 	{ "DCCP", IP4("45", "0020", "0000", "40", "21") "12340d3d" "0000000000000000",
 	  OK4(33, PORTS), RDP },
+	{ "DCCP of 11 bytes", IP4("45", "001f", "0000", "40", "21") "12340d3d" "00000000000000",
+	  BAD4(33, 0) },
+	{ "UDP-Lite of 7 bytes", IP4("45", "001b", "0000", "40", "88") "12340d3d000700", BAD4(136, 0) },
 	{ "UDP-Lite", IP4("45", "001c", "0000", "40", "88") UDP, OK4(136, PORTS), RDP },
 	{ "ping", IP4("45", "001c", "0000", "40", "01") ECHO, OK4(1, PORTS), .dport = 0x0800 },
 	{ "ICMP of 3 bytes", IP4("45", "0017", "0000", "40", "01") "030d00", BAD4(1, 0) },
@@ -144,6 +147,7 @@ static const struct sample samples[] = {
 	/* IPv6: the header and its addresses */
 	{ "longer than there is", IP6("0015", "06", "40") TCP("02"), BAD6(6, 0) },
 	{ "jumbogram or nothing", IP6("0000", "06", "40") TCP("02"), BAD6(6, 0), .padding = 20 },
+	{ "no payload for GRE", IP6("0000", "2f", "40"), BAD6(47, 0) },
 	{ "plain TCP", IP6("0014", "06", "40") TCP("10"), OK6(6, PORTS), RDP },
 	{ "nobody claims", IP6("0014", "06", "40") TCP("10"), .version = 6, .proto = 6, .flags = PORTS, RDP },
 	{ "SYN", IP6("0014", "06", "ff") TCP("02"), OK6(6, PORTS | SYN | HOP), RDP },

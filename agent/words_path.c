@@ -218,15 +218,19 @@ static void link_text(const struct kb_record *r, char *ret, size_t size)
 
 static void override_text(const struct kb_record *r, char *ret, size_t size)
 {
-	char link[LINK_SIZE], how[4 * KB_BUS_NAME_MAX + 8];
+	char link[LINK_SIZE], how[4 * KB_BUS_NAME_MAX + 8], who[WHO_SIZE];
 
 	kb_printable(r->link, link, sizeof(link));
 	kb_printable(r->driver, how, sizeof(how));
+	if (r->comm[0])
+		who_text(r, who, sizeof(who));
+	else
+		snprintf(who, sizeof(who), "%s", _("somebody"));
 	if (r->mode_link == KB_GATE_AUDIT)
-		snprintf(ret, size, _("link %s was used (%s), which enforcement would not let happen"),
+		snprintf(ret, size, _("%s used link %s (%s), which enforcement would not let happen"), who,
 			 link, how[0] ? how : "-");
 	else
-		snprintf(ret, size, _("somebody tried to use refused link %s (%s); it stays closed"), link,
+		snprintf(ret, size, _("%s tried to use refused link %s (%s); it stays closed"), who, link,
 			 how[0] ? how : "-");
 }
 

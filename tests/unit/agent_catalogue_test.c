@@ -60,12 +60,24 @@ static void test_kernel_sentences(void **state)
 			     "{ echo \"$said\"; exit 1; }; done <build/sentences"), 0);
 }
 
+/* Whoever asks journalctl -x about a record gets an answer, in both languages. */
+static void test_journal_catalogue(void **state)
+{
+	(void)state;
+	assert_int_equal(run("sed -n 's/^#define KB_MESSAGE_.* \"\\(.*\\)\"/\\1/p' agent/message_ids.h "
+			     ">build/message-ids; test $(wc -l <build/message-ids) -gt 20 && "
+			     "test $(sort -u build/message-ids | wc -l) = $(wc -l <build/message-ids)"), 0);
+	assert_int_equal(run("while read -r id; do for entry in \"-- $id\" \"-- $id ja\"; do "
+			     "grep -qx -e \"$entry\" packaging/systemd/kidoban.catalog || "
+			     "{ echo \"no '$entry'\"; exit 1; }; done; done <build/message-ids"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_complete), cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_nothing_left_over), cmocka_unit_test(test_is_used),
-		cmocka_unit_test(test_kernel_sentences),
+		cmocka_unit_test(test_kernel_sentences), cmocka_unit_test(test_journal_catalogue),
 	};
 
 	return cmocka_run_group_tests_name("agent_catalogue", tests, NULL, NULL);

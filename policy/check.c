@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "policy/check_net.h"
 #include "policy/cleanup.h"
 #include "policy/cover.h"
 #include "policy/i18n.h"
@@ -298,7 +299,9 @@ int kb_check(const struct kb_model *model, uint64_t now, struct kb_diags *diags)
 			check_allowance(&c, i);
 		check_values(&c, i);
 	}
-	if (check_twins(&c) < 0)
+	if (check_twins(&c) < 0 || kb_check_overlap(model, diags) < 0)
 		return -ENOMEM;
+	kb_check_link(model, diags);
+	kb_check_paths(model, diags);
 	return diags->counts[KB_DIAG_ERROR] > errors ? -EPERM : 0;
 }

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The network around the terminal, for scenarios with "# vm: net". Source it after tap.sh and lib.sh.
+# What has to be remembered between calls is in files: check calls things in a shell of its own.
 # Who is where: tests/vm/world/names.sh ($SERVER, $WEB …). How it is made: tests/vm/world/world.
 #
 # Cards. Both hang on the same cable.
@@ -22,10 +23,12 @@
 #   dhcp_lease [CARD]          a lease, from a packet socket: "10.10.0.5 via 10.10.0.1"
 #   dns_asks NAME [RESOLVER]   its addresses, one a line
 #   ntp_asks [CLOCK]           "s2 …"
-#   rdp_server                 a real RDP server at $SERVER:3389 (instead of the echo there)
+#   rdp_server                 a real RDP server (freerdp-shadow-cli) at $SERVER:3389, instead of the
+#                              echo there. It takes some seconds; "at server rdp_begin" does not wait
 #   reach_rdp [OPTION…]        FreeRDP connects, speaks TLS, is let in and leaves (xfreerdp +auth-only)
-#   rdp_session SECONDS […]    FreeRDP shows the server's screen for so long
-#   load_start [OPTION…]       iperf3 to $WEB (or $LOAD_HOST) in the background
+#   rdp_start [OPTION…]        FreeRDP shows the server's screen in the background: returns when it does
+#   rdp_alive, rdp_stop        still there? End it
+#   load_start [OPTION…]       iperf3 to $WEB (or $LOAD_HOST) in the background: returns when data flows
 #   load_end                   ends it and prints the bytes sent; fails when the connection was lost before
 #
 # The leak counter: what really came out of the terminal, taken on the cable.
@@ -169,37 +172,68 @@ rdp_display() {
 }
 
 rdp_server() {
-	at server rdp_server
+	AT_SECONDS=60 at server rdp_server
 }
 
 rdp_client() {
-	rdp_display || return
-	DISPLAY=:1 HOME=/tmp/rdp timeout "$rdp_limit" xfreerdp "/v:${RDP_HOST:-$SERVER}" /cert:ignore /u:staff /p:staff \
-		/sec:tls "$@" 2>&1
+	DISPLAY=:1 HOME=/tmp/rdp exec xfreerdp "/v:${RDP_HOST:-$SERVER}" /cert:ignore /u:staff /p:staff \
+		/sec:tls "$@"
 }
 
 reach_rdp() {
-	rdp_limit=30
-	rdp_client +auth-only "$@"
+	rdp_display || return
+	(rdp_client +auth-only "$@") 2>&1
 }
 
-rdp_session() {
-	rdp_limit=$1
-	shift
-	rdp_client "$@"
-	# ended by us, not by the server
-	[ $? -eq 124 ]
+# How many sessions the server has let in so far.
+rdp_entered() {
+	at server grep -c ' is activated' log/rdp || :
+}
+
+rdp_start() {
+	rdp_display || return
+	rdp_before=$(rdp_entered)
+	rdp_client "$@" >/tmp/rdp.log 2>&1 &
+	echo $! >/tmp/rdp.pid
+	until_true 40 rdp_shown || { cat /tmp/rdp.log; return 1; }
+}
+
+rdp_shown() {
+	rdp_alive && [ "$(rdp_entered)" -gt "$rdp_before" ]
+}
+
+rdp_alive() {
+	read -r rdp_pid </tmp/rdp.pid && kill -0 "$rdp_pid" &&
+		[ "$(sed 's/.*) //;s/ .*//' "/proc/$rdp_pid/stat")" != Z ]
+}
+
+rdp_stop() {
+	rdp_alive && kill "$rdp_pid" && until_true 10 rdp_ended
+}
+
+rdp_ended() {
+	! rdp_alive
 }
 
 load_start() {
+	load_base=$(load_octets)
 	iperf3 -c "${LOAD_HOST:-$WEB}" -t 3600 -J "$@" >/tmp/load.json 2>&1 &
-	load_pid=$!
-	until_true 10 sh -c "ss -Htn state established | grep -q ':5201'"
+	echo $! >/tmp/load.pid
+	until_true 10 load_flows
+}
+
+load_octets() {
+	cat "/sys/class/net/${LOAD_CARD:-office}/statistics/tx_bytes"
+}
+
+# A megabyte is more than anything else sends meanwhile.
+load_flows() {
+	[ $(($(load_octets) - load_base)) -gt 1000000 ]
 }
 
 load_end() {
-	kill -INT $load_pid
-	wait $load_pid
+	kill -INT "$(cat /tmp/load.pid)" || return
+	until_true 10 sh -c "tail -n 1 /tmp/load.json | grep -qx '}'"
 	# the only thing wrong with it was that we ended it
 	sed -n 's/.*"error"://p' /tmp/load.json | grep -q 'client has terminated' || {
 		sed -n 's/.*"error":/iperf3:/p' /tmp/load.json
@@ -210,32 +244,22 @@ load_end() {
 
 # --- The leak counter
 
-# What the terminal's cards say they sent.
-wire_given() {
-	wire_sum=0
-	for wire_file in /sys/class/net/*/device/net/*/statistics/tx_packets; do
-		read -r wire_one <"$wire_file" && wire_sum=$((wire_sum + wire_one))
-	done
-	echo $wire_sum
-}
-
 wire_mark() {
-	wire_base=$(wire_given)
 	at router wire_mark
 }
 
 wire_count() {
-	at router wire_count $(($(wire_given) - wire_base)) "$*"
+	at router wire_count "$@"
 }
 
 wire_tagged() {
-	at router wire_tagged $(($(wire_given) - wire_base)) "$1"
+	at router wire_tagged "$1"
 }
 
 wire_tags() {
-	at router wire_tags $(($(wire_given) - wire_base))
+	at router wire_tags
 }
 
 wire_show() {
-	at router wire_show $(($(wire_given) - wire_base)) "$*"
+	at router wire_show "$@"
 }

@@ -20,36 +20,45 @@ log() {
 	cat "$dir/log/$1"
 }
 
-# --- The cable: wire.pcap has every frame of the terminal, wire counts them afterwards.
+# --- The cable: wire.pcap has every frame of the terminal.
 
-wire_frames() {
-	awk -F '[: ]+' '$1 == "" && $2 == "wire" { print $4 } $1 == "wire" { print $3 }' /proc/net/dev
+# The record as far as it is of interest: what came later than the first $1 bytes of it.
+wire_after() {
+	head -c 24 "$dir/wire.pcap"
+	tail -c "+$(($1 + 1))" "$dir/wire.pcap"
+}
+
+wire_size() {
+	stat -c %s "$dir/wire.pcap"
+}
+
+# Have the hypervisor send a frame of its own behind all that the terminal has sent, and wait for it.
+wire_flush() {
+	local size tries=0
+	size=$(wire_size)
+	printf '%s\n' '{"execute": "qmp_capabilities"}' '{"execute": "announce-self", "arguments":
+		{"initial": 20, "max": 20, "rounds": 1, "step": 0, "interfaces": ["office"]}}' |
+		socat -t 5 - "UNIX-CONNECT:$monitor" >"$dir/log/monitor" || return
+	until wire_after "$size" | tcpdump -n -r - rarp 2>/dev/null | grep -q .; do
+		[ $((tries += 1)) -lt 500 ] || { echo "no answer on the cable"; cat "$dir/log/monitor"; return 1; }
+		sleep 0.02
+	done
 }
 
 wire_mark() {
-	stat -c %s "$dir/wire.pcap" >"$dir/mark"
-	wire_frames >"$dir/mark.frames"
+	wire_flush && wire_size >"$dir/mark"
 }
 
-# wire_since FRAMES: the record since the mark, once so many frames have arrived. A card may
-# count what never becomes a frame: then it is what has arrived after three seconds.
+# The frames since the mark, as a pcap file.
 wire_since() {
-	local base wanted tries=0
-	base=$(<"$dir/mark.frames") wanted=$1
-	until [ $(($(wire_frames) - base)) -ge "$wanted" ]; do
-		[ $((tries += 1)) -lt 150 ] || break
-		sleep 0.02
-	done
-	head -c 24 "$dir/wire.pcap"
-	tail -c "+$(($(<"$dir/mark") + 1))" "$dir/wire.pcap"
+	wire_flush && wire_after "$(<"$dir/mark")" >"$dir/since.pcap"
 }
 
-# wire_show FRAMES FILTER
+# wire_show FILTER…
 wire_show() {
-	wire_since "$1" >"$dir/since.pcap" && tcpdump -n -r "$dir/since.pcap" "$2" 2>"$dir/log/tcpdump" || {
-		cat "$dir/log/tcpdump"
-		return 1
-	}
+	wire_since && tcpdump -n -r "$dir/since.pcap" "$*" 2>"$dir/log/tcpdump" && return
+	cat "$dir/log/tcpdump"
+	return 1
 }
 
 wire_count() {
@@ -57,15 +66,22 @@ wire_count() {
 	wc -l <"$dir/shown"
 }
 
-# wire_tagged FRAMES TEXT: frames with TEXT in them; a frame has it once.
+# wire_tagged TEXT: frames with TEXT in them; a frame has it once.
 wire_tagged() {
-	wire_since "$1" | { grep -a -o -F -- "$2" || :; } | wc -l
+	wire_since && { grep -a -o -F -- "$1" "$dir/since.pcap" || :; } | wc -l
 }
 
-# wire_tags FRAMES: "NAME COUNT" for each tag KB<NAME> in the frames.
+# wire_tags: "NAME COUNT" for each text KB<NAME> in the frames. Some have no such text: the
+# kernel's packet generator puts its own mark in, WireGuard's are known by the port.
 wire_tags() {
-	wire_since "$1" | { grep -a -o 'KB<[a-z0-9/_-]*>' || :; } | sed 's/^KB<//;s/>$//' | sort | uniq -c |
+	local known count
+	wire_since || return
+	{ grep -a -o 'KB<[a-z0-9/_-]*>' "$dir/since.pcap" || :; } | sed 's/^KB<//;s/>$//' | sort | uniq -c |
 		awk '{ print $2, $1 }'
+	for known in 'pktgen udp[8:4] = 0xbe9be955' 'wireguard udp dst port 51821'; do
+		count=$(tcpdump -n -r "$dir/since.pcap" "${known#* }" 2>/dev/null | wc -l)
+		[ "$count" = 0 ] || echo "${known%% *} $count"
+	done
 }
 
 # odd [NAME…]: odd packets as text.
@@ -76,23 +92,28 @@ odd() {
 # --- Remote screens
 
 # A screen and its RDP server. Both leave files in /tmp: they get one of their own.
-rdp_server() {
+rdp_begin() {
 	[ ! -e "$dir/rdp.pid" ] || return 0
-	fuser_tcp 3389
+	free_tcp 3389
 	start rdp unshare --mount bash -c '
 		mount -t tmpfs tmp /tmp
 		Xvfb :1 -screen 0 320x240x24 -nolisten tcp &
 		until [ -S /tmp/.X11-unix/X1 ]; do sleep 0.05; done
-		DISPLAY=:1 exec freerdp-shadow-cli /port:3389 -auth'
+		DISPLAY=:1 exec stdbuf -oL freerdp-shadow-cli /port:3389 -auth'
+}
+
+# Begin it and wait until it listens: it makes a key first.
+rdp_server() {
 	local tries=0
-	until grep -q 'Listening on .*:3389' "$dir/log/rdp"; do
-		[ $((tries += 1)) -lt 200 ] || { log rdp; return 1; }
+	rdp_begin
+	until ss -Hltnp 'sport = :3389' | grep -q freerdp; do
+		[ $((tries += 1)) -lt 600 ] || { log rdp; return 1; }
 		sleep 0.05
 	done
 }
 
 # End what listens at this host's TCP port.
-fuser_tcp() {
+free_tcp() {
 	local pid
 	for pid in $(ss -Hltnp "sport = :$1" | grep -o 'pid=[0-9]*'); do kill "${pid#pid=}"; done
 	while ss -Hltn "sport = :$1" | grep -q .; do sleep 0.02; done

@@ -14,7 +14,7 @@
 #define DATE_SIZE	32
 #define NAME_SIZE	256
 
-/* kmod/policy.c, kmod/trust.c, kmod/core/admit.c */
+/* kmod/policy.c, trust.c, netlink_net.c, isolate.c, path.c, kmod/core/admit.c */
 static const char *const fixed[] = {
 	N_("this policy is in force already"),
 	N_("trust is not sealed yet; start kidoband"),
@@ -33,6 +33,18 @@ static const char *const fixed[] = {
 	N_("trust is sealed until the module is loaded anew"),
 	N_("trust is sealed already"),
 	N_("no author certificate was added"),
+	N_("no policy is in force"),
+	N_("another policy is in force by now"),
+	N_("the policy has no such zone"),
+	N_("the policy has no such schedule"),
+	N_("the policy has no such Wi-Fi profile"),
+	N_("too many links"),
+	N_("the machine is going to sleep"),
+	N_("the terminal is isolated already"),
+	N_("the terminal is not isolated"),
+	N_("this is no order of release"),
+	N_("the order releases another isolation; quote the one that status shows"),
+	N_("this kernel has no netfilter egress hook, which mode.path needs"),
 };
 
 static void japan(unsigned long long seconds, char ret[DATE_SIZE])

@@ -178,6 +178,14 @@ static enum kb_fact ask_broadcast(const struct kb_path_query *path_query)
 		       KB_FACT_NO;
 }
 
+/* Sockets that the kernel's own ICMP, neighbour discovery and the like send from. */
+static enum kb_fact ask_kernel(const struct kb_path_query *path_query)
+{
+	const struct sock *sk = outer(path_query)->sk;
+
+	return sk && sk->sk_kern_sock && sk->sk_type == SOCK_RAW ? KB_FACT_YES : KB_FACT_NO;
+}
+
 static const struct kb_path_ask asks = {
 	.owner = ask_owner,
 	.cgroup = ask_cgroup,
@@ -185,6 +193,7 @@ static const struct kb_path_ask asks = {
 	.on_link = ask_on_link,
 	.reply = ask_reply,
 	.broadcast = ask_broadcast,
+	.kernel = ask_kernel,
 };
 
 static const enum kb_direction directions[] = {

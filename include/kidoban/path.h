@@ -149,6 +149,8 @@ struct kb_path_ask {
 	enum kb_fact (*reply)(const struct kb_path_query *query);
 	/* is the destination the broadcast address of a connected prefix? */
 	enum kb_fact (*broadcast)(const struct kb_path_query *query);
+	/* did the kernel make it by itself, from no socket of anybody's? */
+	enum kb_fact (*kernel)(const struct kb_path_query *query);
 };
 
 /* One question. Everything is borrowed for the call. */
@@ -178,8 +180,9 @@ struct kb_path_verdict {
  *  6. neighbour (ICMPv6 133..137 with hop limit 255; MLD 130..132, 143 and IGMP outbound to groups,
  *     MLD queries inbound), ICMP errors both ways (v4 3, 11, 12; v6 1..4), inbound echo replies that
  *     answer (reply): NEIGHBOUR; DHCP (udp 68->67 and 546->547 out, back in): DHCP when allowed, else
- *     goes on. Protected far ends: errors and echo replies need the lease (errors out: also a path that
- *     leads there), the rest goes out only on the own segment
+ *     goes on. Protected far ends: errors and echo replies in need the lease; out goes only neighbour
+ *     discovery of the kernel's own (kernel), for all of these carry what root likes, and root's
+ *     addresses and routes say what is on the own segment
  *  7. tunnels (kb_packet_is_tunnel): only TUNNEL rules that match; never to or from a protected class
  *  8. protected class (of the far end: dst out, src in): PATH rules need the lease;
  *     inbound: reversed ports, not SYN, and reply; fragments: FRAGMENT

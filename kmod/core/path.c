@@ -51,6 +51,13 @@ static bool is_reply(const struct kb_path_match *m)
 	return !(m->query->packet->flags & KB_PACKET_SYN) && ask && ask_fact(m, ask->reply);
 }
 
+static bool is_kernels(const struct kb_path_match *m)
+{
+	const struct kb_path_ask *ask = m->query->ask;
+
+	return ask && ask_fact(m, ask->kernel);
+}
+
 static bool is_broadcast(const struct kb_path_match *m)
 {
 	const struct kb_path_ask *ask = m->query->ask;
@@ -85,7 +92,8 @@ static bool is_link_local(const union kb_ip *ip)
 /*
  * Neighbour discovery, and the membership in groups that it needs where
  * switches watch it (RFC 4861, 4890). Outbound to a protected network only
- * when it is there: a router would carry anything that claims to be discovery.
+ * what the kernel made: a router would carry anything that claims to be
+ * discovery, and whoever sets addresses and routes says what is on the link.
  */
 static bool is_discovery_of_neighbours(const struct kb_path_match *m)
 {
@@ -97,7 +105,7 @@ static bool is_discovery_of_neighbours(const struct kb_path_match *m)
 		return false;
 	if (type >= 133 && type <= 137)
 		return packet->flags & KB_PACKET_HOP255 &&
-		       (inbound(m) || !m->class->is_protected || is_on_link(m));
+		       (inbound(m) || !m->class->is_protected || is_kernels(m));
 	if (inbound(m))
 		return type == 130 && is_link_local(&packet->src);
 	return ((type >= 130 && type <= 132) || type == 143) &&
@@ -119,8 +127,8 @@ static bool is_echo_reply(const struct kb_packet *packet)
 }
 
 /*
- * What keeps a network running. Protected networks need none of it without a
- * lease, nor errors where no path leads.
+ * What keeps a network running. Protected networks need none of it from us: errors
+ * quote what anybody may have written. From them it comes with a lease only.
  */
 static kb_noinline bool is_neighbourly(const struct kb_path_match *m)
 {
@@ -135,14 +143,17 @@ static kb_noinline bool is_neighbourly(const struct kb_path_match *m)
 		return true;
 	if ((packet->flags & (KB_PACKET_PORTS | KB_PACKET_FRAGMENT)) != KB_PACKET_PORTS)
 		return false;
-	if (m->class->is_protected && (!m->leased || (!inbound(m) && !m->class->n)))
+	if (m->class->is_protected && (!m->leased || !inbound(m)))
 		return false;
 	if (is_icmp_error(packet))
 		return true;
 	return inbound(m) && is_echo_reply(packet) && is_reply(m);
 }
 
-/* Clients' ports, RFC 2131 and 8415. Out to a protected network as above. */
+/*
+ * Clients' ports, RFC 2131 and 8415. Not out to a protected network: a server
+ * there hears of renewals by broadcast (REBINDING).
+ */
 static kb_noinline bool is_dhcp(const struct kb_path_match *m)
 {
 	const struct kb_packet *packet = m->query->packet;
@@ -154,7 +165,7 @@ static kb_noinline bool is_dhcp(const struct kb_path_match *m)
 		return false;
 	if (packet->version == 4 ? ours != 68 || theirs != 67 : ours != 546 || theirs != 547)
 		return false;
-	return inbound(m) || !m->class->is_protected || is_on_link(m);
+	return inbound(m) || !m->class->is_protected;
 }
 
 /* Step 5: as little as lets the collector be reached. */

@@ -367,6 +367,7 @@ static void random_query(struct gate_text_query *q, u64 *seed)
 	q->query.direction = r & 1 ? KB_DIRECTION_IN : KB_DIRECTION_OUT;
 	q->on_link = (r >> 1) % 3;
 	q->reply = (r >> 8) % 3;
+	q->kernel = (r >> 12) % 3;
 	/* what is broadcast is on the link */
 	q->broadcast = r >> 16 & 15 ? KB_FACT_NO : q->on_link;
 	q->owner = (r >> 24) % 3;
@@ -413,10 +414,10 @@ static bool harmless(const struct gate_text_query *q, const struct kb_path_verdi
 {
 	u8 type = q->packet.dport >> 8;
 
-	if (q->query.direction == KB_DIRECTION_OUT && q->on_link == KB_FACT_NO)
+	if (q->query.direction == KB_DIRECTION_OUT && q->kernel == KB_FACT_NO)
 		return false;
 	if (verdict->reason == KB_REASON_DHCP)
-		return true;
+		return q->query.direction == KB_DIRECTION_IN;
 	return verdict->reason == KB_REASON_NEIGHBOUR && q->packet.proto == 58 && type >= 133 &&
 	       type <= 137 && q->packet.flags & KB_PACKET_HOP255;
 }

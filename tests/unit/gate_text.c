@@ -96,6 +96,11 @@ static enum kb_fact ask_broadcast(const struct kb_path_query *query)
 	return asked(query, 5)->broadcast;
 }
 
+static enum kb_fact ask_kernel(const struct kb_path_query *query)
+{
+	return asked(query, 6)->kernel;
+}
+
 static const struct kb_path_ask ask = {
 	.owner = ask_owner,
 	.cgroup = ask_cgroup,
@@ -103,6 +108,7 @@ static const struct kb_path_ask ask = {
 	.on_link = ask_on_link,
 	.reply = ask_reply,
 	.broadcast = ask_broadcast,
+	.kernel = ask_kernel,
 };
 
 static void read_address(char *word, struct kb_packet *packet, union kb_ip *ret_ip, u16 *ret_port)
@@ -199,6 +205,8 @@ static bool read_facts(const char *word, const char *value, struct gate_text_que
 		q->reply = read_fact(value);
 	} else if (!strcmp(word, "broadcast")) {
 		q->broadcast = read_fact(value);
+	} else if (!strcmp(word, "kernel")) {
+		q->kernel = read_fact(value);
 	} else {
 		return false;
 	}

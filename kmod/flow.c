@@ -26,9 +26,10 @@ static struct {
 	.lock = __SPIN_LOCK_UNLOCKED(flows.lock),
 };
 
+/* Who is still connecting hears the same as from a refusal on the spot. */
 static void cut(struct sock *sk)
 {
-	if (!tcp_abort(sk, ECONNABORTED))
+	if (!tcp_abort(sk, READ_ONCE(sk->sk_state) == TCP_SYN_SENT ? ECONNREFUSED : ECONNABORTED))
 		atomic64_inc(&flows.cuts);
 	sock_put(sk);
 }

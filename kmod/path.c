@@ -3,16 +3,22 @@
 #include "path.h"
 
 #include <kidoban/policy.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
 #include <linux/module.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/percpu.h>
+#include <net/addrconf.h>
 #include <net/dst.h>
+#include <net/icmp.h>
 #include <net/ip.h>
 #include <net/net_namespace.h>
+#include <net/route.h>
 
 #include "answer.h"
 #include "flow.h"
@@ -108,32 +114,67 @@ static void decide(struct kb_judgement *judgement)
 }
 
 /*
+ * Tells the sender of an echo request, who waits for an answer and takes no
+ * error of sending for one. Not an address of others: it would go there.
+ */
+static void tell_pinger(struct sk_buff *skb, u8 version, struct net *net)
+{
+	if (version == 4) {
+		if (inet_addr_type(net, ip_hdr(skb)->saddr) == RTN_LOCAL)
+			icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+	} else if (ipv6_chk_addr(net, &ipv6_hdr(skb)->saddr, NULL, 0)) {
+		if (!skb->dev)
+			skb->dev = net->loopback_dev;
+		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, 0);
+	}
+}
+
+/* How the caller of a refused packet learns it: from connect(), from ping, else from send(). */
+static unsigned int fail_caller(const struct kb_judgement *judgement, struct sk_buff *skb,
+				struct net *net)
+{
+	const struct kb_packet *packet = &judgement->query.packet;
+
+	switch (packet->proto) {
+	case IPPROTO_TCP:
+		return NF_DROP_ERR(-ECONNREFUSED);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		tell_pinger(skb, packet->version, net);
+	}
+	return NF_DROP;
+}
+
+/*
  * First look, so that whoever asks is refused at once instead of by silence.
  * The last look is egress(). Here, last of all hooks, only what that one cannot
  * see or could not say as early: transformations to come (IPsec) hide the
  * destination; the first packet of a connection gets an error for its caller.
+ * The route is the packet's, which hooks before us may have changed, and not
+ * the one that netfilter began with.
  */
 static unsigned int local_out(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	u8 version = state->pf == NFPROTO_IPV4 ? 4 : 6;
+	const struct net_device *dev = skb_dst(skb) ? skb_dst(skb)->dev : state->out;
 	struct kb_judgement judgement;
 	struct kb_packet *packet = &judgement.query.packet;
-	const struct net_device *dev = state->out;
+	unsigned int answer;
 
 	if (!kb_path_law(&judgement.law) || (dev->flags & IFF_LOOPBACK))
 		return NF_ACCEPT;
-	if (judgement.law.policy->paths.mode != KB_GATE_ENFORCE && !judgement.law.isolated)
-		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_EARLY, skb, dev, kb_link_find(dev),
 		      judgement.law.generation);
-	kb_query_read(&judgement.query, skb_network_offset(skb), version);
+	kb_query_read(&judgement.query, skb_network_offset(skb),
+		      state->pf == NFPROTO_IPV4 ? 4 : 6);
 	kb_answer_expect(&judgement.query);
+	if (judgement.law.policy->paths.mode != KB_GATE_ENFORCE && !judgement.law.isolated)
+		return NF_ACCEPT;
 	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
 	    !(packet->flags & KB_PACKET_SYN))
 		return NF_ACCEPT;
 	decide(&judgement);
-	return conclude(&judgement,
-			packet->proto == IPPROTO_TCP ? NF_DROP_ERR(-ECONNREFUSED) : NF_DROP);
+	answer = conclude(&judgement, NF_DROP);
+	return answer == NF_ACCEPT ? answer : fail_caller(&judgement, skb, state->net);
 }
 
 /* First of all hooks: nothing has changed the addresses that were on the wire. */
@@ -195,7 +236,8 @@ static bool frame_type(const struct sk_buff *skb, const struct net_device *dev, 
 /* Links whose frames have no header at all: an IP packet, or nothing that may pass. */
 static bool headerless(const struct net_device *dev)
 {
-	if (dev->header_ops)
+	/* tunnels have operations that only read (ip_tunnel_header_ops) */
+	if (dev->header_ops && dev->header_ops->create)
 		return false;
 	switch (dev->type) {
 	case ARPHRD_NONE:

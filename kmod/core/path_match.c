@@ -52,14 +52,15 @@ void kb_path_look_at_types(struct kb_path_match *m, bool reversed)
  */
 static inline bool leads_there(const struct kb_path_rule *rule, const struct kb_path_match *m)
 {
-	const struct kb_service *service = rule->services, *end = service + rule->n_services;
 	const struct kb_packet *packet = m->query->packet;
+	const struct kb_service *service, *end;
 
 	if (!(rule->conditions & KB_PATH_IF_SERVICE))
 		return !m->class->is_protected;
 	if (packet->flags & KB_PACKET_FRAGMENT)
 		return false;
-	for (; service < end; service++)
+	service = rule->services;
+	for (end = service + rule->n_services; service < end; service++)
 		if (service->first <= m->low && m->high <= service->last &&
 		    (service->proto == packet->proto || !service->proto))
 			return true;
@@ -182,7 +183,7 @@ u32 kb_path_find_plain(const struct kb_path_policy *paths, const struct kb_path_
 	kb_path_match_init(&m, paths, query, class);
 	m.low = query->packet->dport;
 	m.high = m.low;
-	return m.leased ? find(&m, class->n, ~0u) : KB_INDEX_NONE;
+	return m.leased && class->n ? find(&m, class->n, ~0u) : KB_INDEX_NONE;
 }
 
 /* In the order in which they are worth telling: what staff can mend comes first. */

@@ -43,7 +43,7 @@ fuzz: fuzzers
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),600) $(FUZZERS:%=$(BUILD)/fuzz/%)
 
 # The seeds are committed; this writes them anew after the format has changed.
-BLOB_CORPUS_SRC := tests/fuzz/blob_corpus.c $(UNIT_TOOLS) $(KBCORE_SRC)
+BLOB_CORPUS_SRC := tests/fuzz/blob_corpus.c $(GATE_TOOLS) $(KBCORE_SRC)
 $(BUILD)/fuzz/blob_corpus: $(BLOB_CORPUS_SRC:%.c=$(BUILD)/asan/%.o)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

@@ -8,6 +8,7 @@
 #include "policy/nearest.h"
 #include "policy/resolve.h"
 #include "policy/service.h"
+#include "policy/slice.h"
 
 #define FIXED_RULES	3	/* dns, ntp, collector */
 #define TELL(r, place, code, ...)                                                                  \
@@ -206,6 +207,48 @@ static void resolve_places(struct kb_resolver *r, const struct kb_path_text *tex
 	}
 }
 
+static bool has_cgroup(const struct kb_path_rule *rule, const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < rule->n_cgroups; i++)
+		if (!strcmp(rule->cgroups[i], path))
+			return true;
+	return false;
+}
+
+/*
+ * A slice is called by its unit's name, as people know it. Where systemd runs
+ * it lies deeper; elsewhere (run-screen makes it) just there: both count.
+ */
+static void resolve_cgroups(struct kb_resolver *r, const struct kb_path_text *text,
+			    struct kb_path_rule *rule)
+{
+	const char **list = kb_arena_array(&r->model->arena, 2 * text->n_cgroups, sizeof(*list));
+	char path[KB_CGROUP_MAX + 1];
+	unsigned int i;
+
+	if (!text->n_cgroups)
+		return;
+	if (!list) {
+		kb_resolve_fail(r, -ENOMEM);
+		return;
+	}
+	memcpy(list, text->cgroups, text->n_cgroups * sizeof(*list));
+	rule->cgroups = list;
+	rule->n_cgroups = text->n_cgroups;
+	for (i = 0; i < text->n_cgroups; i++) {
+		if (!kb_slice_path(text->cgroups[i], path, sizeof(path)) || has_cgroup(rule, path) ||
+		    rule->n_cgroups == KB_RULE_LIST_MAX)
+			continue;
+		list[rule->n_cgroups] = kb_arena_strndup(&r->model->arena, path, strlen(path));
+		if (!list[rule->n_cgroups])
+			kb_resolve_fail(r, -ENOMEM);
+		else
+			rule->n_cgroups++;
+	}
+}
+
 static void resolve_rule(struct kb_resolver *r, const struct kb_path_text *text,
 			 struct kb_path_rule *rule)
 {
@@ -216,16 +259,15 @@ static void resolve_rule(struct kb_resolver *r, const struct kb_path_text *text,
 				       .n_next_hops = text->n_next_hops,
 				       .n_users = text->n_users,
 				       .n_groups = text->n_groups,
-				       .n_cgroups = text->n_cgroups,
 				       .next_hops = text->next_hops,
 				       .users = text->users,
-				       .groups = text->groups,
-				       .cgroups = text->cgroups };
+				       .groups = text->groups };
 	rule->conditions = (text->n_next_hops ? KB_PATH_IF_NEXT_HOP : 0) |
 			   (text->n_users || text->n_groups ? KB_PATH_IF_USER : 0) |
 			   (text->n_cgroups ? KB_PATH_IF_CGROUP : 0);
 	if (text->n_next_hops)
 		r->model->policy.paths.needs_next_hop = true;
+	resolve_cgroups(r, text, rule);
 	resolve_to(r, text->to, text->n_to, rule);
 	resolve_services(r, text, rule);
 	resolve_links(r, text, rule);

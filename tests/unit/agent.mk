@@ -9,7 +9,8 @@ SIGN_LIBS := $(KBPOLICY_LIBS)
 
 UNIT_TESTS += sign_bundle_test sign_key_test sign_cms_test agent_decode_test agent_state_test \
 	agent_store_test agent_doctor_test agent_words_test agent_tell_test agent_verb_test \
-	agent_catalogue_test agent_i18n_test agent_lease_test agent_order_test agent_screen_test
+	agent_catalogue_test agent_i18n_test agent_lease_test agent_order_test agent_screen_test \
+	policy_slice_test
 
 sign_bundle_test_SRC := tests/unit/sign_bundle_test.c $(SIGN_TOOLS) policy/archive.c policy/bundle.c policy/file.c \
 	policy/fault.c policy/key.c policy/cert.c
@@ -44,6 +45,7 @@ agent_order_test_SRC := tests/unit/agent_order_test.c $(SIGN_TOOLS) policy/order
 agent_order_test_LIBS := -lcrypto
 agent_screen_test_SRC := tests/unit/agent_screen_test.c agent/screen.c policy/fault.c
 agent_screen_test_LIBS := -lcrypto
+policy_slice_test_SRC := tests/unit/policy_slice_test.c policy/slice.c
 agent_i18n_test_SRC := tests/unit/agent_i18n_test.c $(SIGN_TOOLS) agent/i18n.c policy/file.c \
 	policy/fault.c policy/key.c policy/cert.c
 agent_i18n_test_LIBS := -lcrypto

@@ -44,7 +44,7 @@ const struct kb_type_info kb_type_infos[KB_TYPE_MAX] = {
 	[KB_TYPE_INTERFACE] = { N_("interface"), "string", NULL,
 				sizeof(struct kb_device_interface) },
 	[KB_TYPE_REF] = { N_("name"), "string", NULL, sizeof(struct kb_ref) },
-	[KB_TYPE_PREFIX] = { N_("address or prefix"), "string", "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$",
+	[KB_TYPE_PREFIX] = { N_("prefix or address"), "string", "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$",
 			     sizeof(struct kb_prefix_ref) },
 	[KB_TYPE_DESTINATION] = { N_("network name, address or prefix"), "string", NULL,
 				  sizeof(struct kb_ref) },
@@ -61,7 +61,7 @@ const struct kb_type_info kb_type_infos[KB_TYPE_MAX] = {
 	[KB_TYPE_IFNAME] = { N_("name of a network interface"), "string", "^[^/: ]+$",
 			     sizeof(const char *) },
 	[KB_TYPE_CGROUP] = { N_("control group"), "string", "^[^/ ][^ ]*$", sizeof(const char *) },
-	[KB_TYPE_ADDRESS] = { N_("address"), "string", "^[0-9A-Fa-f.:]+$", sizeof(const char *) },
+	[KB_TYPE_ADDRESS] = { N_("host address"), "string", "^[0-9A-Fa-f.:]+$", sizeof(const char *) },
 	[KB_TYPE_MOMENT] = { N_("date and time"), "string", NULL, sizeof(const char *) },
 };
 

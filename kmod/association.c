@@ -54,9 +54,9 @@ void kb_link_prove(int ifindex, u32 generation, u16 profile)
 		WRITE_ONCE(link->state.profile, profile);
 }
 
-/* pairs with kb_association_next() */
 static bool same_association(const struct kb_link *link)
 {
+	/* pairs with kb_association_next() */
 	return smp_load_acquire(&link->carrier_downs) ==
 	       atomic_read(&link->dev->carrier_down_count);
 }

@@ -3,7 +3,9 @@
 #include "link_report.h"
 
 #include <linux/if_ether.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
+#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 
@@ -121,10 +123,26 @@ static int put_task(struct sk_buff *skb)
 	       nla_put_string(skb, KB_A_COMM, comm);
 }
 
+/*
+ * Every user may make namespaces and interfaces in them, as often as he likes.
+ * What else happens must not be pushed out of the log by that: a minute's
+ * hundred are told of, the others only counted.
+ */
+static bool is_noise(const struct kb_link *link)
+{
+	static struct ratelimit_state users =
+		RATELIMIT_STATE_INIT_FLAGS(users, 60 * HZ, 100, RATELIMIT_MSG_ON_RELEASE);
+
+	return dev_net(link->dev)->user_ns != &init_user_ns && !__ratelimit(&users);
+}
+
 void kb_link_report(enum kb_event_type type, const struct kb_link *link, const char *by)
 {
-	struct sk_buff *skb = kb_event_begin(type);
+	struct sk_buff *skb;
 
+	if (is_noise(link))
+		return;
+	skb = kb_event_begin(type);
 	if (skb)
 		kb_event_end(skb, put(skb, link, by ?: link->driver) || (by && put_task(skb)));
 }

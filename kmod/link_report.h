@@ -8,7 +8,8 @@
 /*
  * Reports @link with an event of @type. @by (may be NULL) says how somebody
  * reached for it: "up", "enslave", "address", "create"; the task at work is
- * named then, too. RTNL held.
+ * named then, too. Links in namespaces that users made are reported seldom
+ * enough to leave room for others. RTNL held.
  */
 void kb_link_report(enum kb_event_type type, const struct kb_link *link, const char *by);
 

@@ -163,8 +163,12 @@ not_made "a monitor of netlink" type nlmon
 check_fails "a tun is not made" ip tuntap add mode tun name made0
 check_fails "a tap is not made" ip tuntap add mode tap name made0
 check_fails "a VLAN is not made the old way" busybox vconfig add office 8
-check_fails "a bridge is not made the old way" busybox brctl addif made9 office
 check_is "nothing is left of it" "" "$(ls /sys/class/net | grep -E '^made|^office\.')"
+
+busybox brctl addbr old9
+check "a bridge of the old way stays down" stays_down old9
+check_fails "and takes nothing in" busybox brctl addif old9 office
+busybox brctl delbr old9
 
 # --- Namespaces
 check "a namespace can be made" ip netns add box
@@ -182,6 +186,10 @@ net_up
 check "and back it works" reach_tcp $SERVER 7
 check "a user's namespace can be made" unshare -rn ip link show lo
 check_fails "nothing is made in it" unshare -rn ip link add made0 type dummy
+mark
+unshare -rn sh -c 'for i in $(seq 150); do echo "link add made0 type dummy"; done | ip -force -batch -' 2>/dev/null
+check_is "a user does not fill the log" "less than 100" \
+	"$([ $(($(gatectl status seq) - since)) -lt 100 ] && echo less than 100)"
 
 # --- Names and addresses
 mark

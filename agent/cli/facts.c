@@ -6,6 +6,34 @@
 #include "agent/words.h"
 #include "policy/render.h"
 
+static void print_links(const struct kb_link_policy *link, FILE *out)
+{
+	u32 i, refused = 0;
+
+	for (i = 0; i < link->n_rules; i++)
+		refused += link->rules[i].action == KB_ACTION_REFUSE;
+	fprintf(out, _("links        %s; %u rules (%u allow, %u refuse); default %s\n"),
+		kb_render_mode(link->mode), link->n_rules, link->n_rules - refused, refused,
+		kb_render_action(link->def));
+}
+
+/* What leads to protected networks is what an approver looks for. */
+static void print_paths(const struct kb_path_policy *paths, FILE *out)
+{
+	u32 i, to_protected = 0, networks = 0;
+
+	for (i = 0; i < paths->n_rules; i++)
+		to_protected += paths->rules[i].kind == KB_PATH_PATH;
+	for (i = 0; i < paths->n_networks; i++)
+		networks += paths->networks[i].is_protected;
+	fprintf(out, _("paths        %s; %u paths and %u other rules; %u networks, %u of them protected\n"),
+		kb_render_mode(paths->mode), to_protected, paths->n_rules - to_protected,
+		paths->n_networks, networks);
+	fprintf(out, _("otherwise    peers %s, inbound %s, discovery %s, other %s\n"),
+		kb_render_action(paths->peers), kb_render_action(paths->inbound),
+		kb_render_action(paths->discovery), kb_render_action(paths->other));
+}
+
 void kb_facts_print(const struct kb_policy *policy, FILE *out)
 {
 	const struct kb_policy_header *h = &policy->header;
@@ -31,6 +59,10 @@ void kb_facts_print(const struct kb_policy *policy, FILE *out)
 	fprintf(out, _("media        %s; %u rules (%u allow, %u refuse); default %s\n"),
 		kb_render_mode(policy->media_mode), policy->n_rules, policy->n_rules - refused, refused,
 		kb_render_action(policy->media_default));
+	if (policy->link.mode != KB_GATE_OFF)
+		print_links(&policy->link, out);
+	if (policy->paths.mode != KB_GATE_OFF)
+		print_paths(&policy->paths, out);
 	fprintf(out, _("lock         %s\n"), h->lock ?
 		_("yes: the module cannot be unloaded while it is in force") : _("no"));
 	fprintf(out, _("source       SHA-256 %s\n"), sha);
@@ -53,6 +85,10 @@ void kb_facts_json(struct kb_json *json, const struct kb_policy *policy)
 	kb_json_text(json, "media_mode", kb_render_mode(policy->media_mode));
 	kb_json_text(json, "media_default", kb_render_action(policy->media_default));
 	kb_json_uint(json, "rules", policy->n_rules);
+	kb_json_text(json, "link_mode", kb_render_mode(policy->link.mode));
+	kb_json_uint(json, "link_rules", policy->link.n_rules);
+	kb_json_text(json, "path_mode", kb_render_mode(policy->paths.mode));
+	kb_json_uint(json, "path_rules", policy->paths.n_rules);
 	kb_json_bool(json, "lock", h->lock);
 	kb_json_text(json, "source_sha256", sha);
 }

@@ -332,6 +332,7 @@ PREFIX(v4_33, V4, "\xa\0\0\0\x21\0\0\0", 8)
 PREFIX(v4_behind, V4, "\xa\x18\0\0\xc\0\0\0", 8)
 PREFIX(v4_behind_0, V4, "\x80\0\0\0\0\0\0\0", 8)
 PREFIX(v4_behind_31, V4, "\xa\0\0\1\x1f\0\0\0", 8)
+PREFIX(v4_behind_last, V4, "\xa\0\0\x80\xc\0\0\0", 8)
 PREFIX(v4_second, V4, "\xa\0\0\0\x8\0\0\0\xa\0\0\1\x8\0\0\0", 16)
 PREFIX(v4_reserved, V4, "\xa\0\0\0\x8\0\0\1", 8)
 PREFIX(v6_19, V6, "0123456789abcdef\x80\0\0", 19)
@@ -480,6 +481,7 @@ static const struct refusal gate_refusals[] = {
 	{ "v4 bits behind", -EBADMSG, "v4: address has bits behind", v4_behind },
 	{ "v4 bits behind /0", -EBADMSG, "v4: address has bits behind", v4_behind_0 },
 	{ "v4 bits behind /31", -EBADMSG, "v4: address has bits behind", v4_behind_31 },
+	{ "v4 bits far behind", -EBADMSG, "v4: address has bits behind", v4_behind_last },
 	{ "v4 second is wrong", -EBADMSG, "v4: address has bits behind", v4_second },
 	{ "v4 reserved", -EBADMSG, "v4: reserved byte", v4_reserved },
 	{ "v6 of 19 bytes", -EBADMSG, "v6 has 19 bytes", v6_19 },

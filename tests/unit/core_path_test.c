@@ -193,6 +193,26 @@ static void test_off_allows(void **state)
 	policies[0]->paths.mode = KB_GATE_ENFORCE;
 }
 
+/* A rule that the reader should have refused opens nothing. */
+static void test_protected_without_service(void **state)
+{
+	struct kb_path_policy *paths = &policies[0]->paths;
+	struct kb_path_verdict verdict;
+	struct gate_text_query q;
+	u32 i, conditions;
+
+	(void)state;
+	for (i = 0; strcmp(paths->rules[i].name, "blast"); i++)
+		;
+	conditions = paths->rules[i].conditions;
+	assert_int_equal(conditions, KB_PATH_IF_SERVICE);
+	paths->rules[i].conditions = 0;
+	gate_text_query(policies[0], "out 10.0.0.1:5 > 10.20.1.11:443 tcp lease", &q);
+	kb_path_decide(policies[0], &q.query, &verdict);
+	paths->rules[i].conditions = conditions;
+	assert_int_equal(verdict.action, KB_ACTION_REFUSE);
+}
+
 /* Neither version nor direction that do not exist get through. */
 static void test_impossible(void **state)
 {
@@ -486,6 +506,7 @@ int main(void)
 		cmocka_unit_test(test_asks_little),
 		cmocka_unit_test(test_nobody_to_ask),
 		cmocka_unit_test(test_off_allows),
+		cmocka_unit_test(test_protected_without_service),
 		cmocka_unit_test(test_impossible),
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_state),

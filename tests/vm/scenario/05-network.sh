@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The network around the terminal, without the module: everything in it answers, from the terminal and to it.
-# vm: net timeout=180
+# vm: net timeout=300
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/net.sh"
@@ -48,8 +48,13 @@ check "the cable saw what was sent to the server" test "$(wire_count "icmp and d
 check "an absent network was not sent to" test "$(wire_count dst net 192.0.2.0/24)" -eq 0
 wire_mark
 reach_udp $SERVER 7 say=KB\<seen\> >/dev/null
+reach_udp $SERVER6 7 say=six >/dev/null
+packet plain office $ROUTER_MAC $SERVER past
+reach_tcp $SERVER 9 >/dev/null
+reach_ping $SERVER6 >/dev/null
 reach_udp $WEB 7 say=KB\<elsewhere\> >/dev/null
-check_is "a mark begins a new count" 1 "$(wire_count "$TO_PROTECTED")"
+check_is "a mark begins a new count" 3 "$(wire_count "udp and ($TO_PROTECTED)")"
+check_is "leaks are counted by protocol" "tcp 1 udp 3 icmp6 1" "$(wire_leaks | xargs)"
 check_is "texts are found in frames" "elsewhere 1 seen 1" "$(wire_tags | xargs)"
 
 check "iperf3 runs" load_start

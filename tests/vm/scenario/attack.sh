@@ -18,12 +18,13 @@ dnat dnat6 rewrite-output rewrite-postrouting rewrite-egress fwd-egress dup-egre
 namespace macvlan ipvlan container bridge vrf
 ipip gre sit ip6tnl vxlan geneve fou wireguard seg6 xfrm netconsole pktgen'
 
-# attack_say KIND HOST NAME […]: one datagram, or one connection with a word in it. It does not
-# wait long for an answer: the sending is what counts.
+# attack_say KIND HOST NAME […]: one connection with a word in it; or one datagram, and then no
+# long wait for an answer: the sending is what counts.
 attack_say() {
 	attack_kind=$1 attack_to=$2 attack_text="KB<$3>"
 	shift 3
-	reach "$attack_kind" "$attack_to" 7 say="$attack_text" timeout=300 "$@"
+	case $attack_kind in tcp) attack_ms=3000 ;; *) attack_ms=100 ;; esac
+	reach "$attack_kind" "$attack_to" 7 say="$attack_text" timeout=$attack_ms "$@"
 }
 
 attack() {
@@ -140,7 +141,7 @@ attack_inside() {
 	ip -n attack link set "$2" up
 	ip -n attack addr add "$3" dev "$2"
 	ip -n attack route add default via "${4:-$ROUTER}"
-	ip netns exec attack "$project/build/selftest/reach" udp $SERVER 7 say="KB<$1>" timeout=1500
+	ip netns exec attack "$project/build/selftest/reach" udp $SERVER 7 say="KB<$1>" timeout=3000
 	ip netns del attack
 }
 

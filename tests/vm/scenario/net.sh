@@ -34,6 +34,7 @@
 # The leak counter: what really came out of the terminal, taken on the cable.
 #   wire_mark                  count from here on
 #   wire_count FILTER…         frames sent since that match a tcpdump filter; $TO_PROTECTED is one
+#   wire_leaks                 the frames sent since to protected addresses, "tcp 3" a line; nothing if none
 #   wire_tagged TEXT           frames sent since that have TEXT in them, whatever they are wrapped in
 #   wire_tags                  "NAME COUNT" for each text KB<NAME> in frames sent since
 #   wire_show FILTER…          the frames themselves, as tcpdump prints them
@@ -156,19 +157,22 @@ dhcp_lease() {
 }
 
 dns_asks() {
-	dns_said=$(timeout 10 busybox nslookup "$1" "${2:-$RESOLVER}") || return
+	dns_said=$(timeout 20 busybox nslookup "$1" "${2:-$RESOLVER}") || return
 	echo "$dns_said" | sed -n '/^Name:/,$s/^Address[ 0-9]*: *//p' | grep .
 }
 
 ntp_asks() {
-	timeout 10 ntpdig -t 3 "${1:-$CLOCK}" 2>&1 | grep -o 's[0-9]* .*'
+	timeout 40 ntpdig -t 5 "${1:-$CLOCK}" 2>&1 | grep -o 's[0-9]* .*'
 }
 
-# The client wants a display even when it draws nothing.
+# The client wants a display even when it draws nothing. Its number comes when it is ready.
 rdp_display() {
-	[ ! -S /tmp/.X11-unix/X1 ] || return 0
-	Xvfb :1 -screen 0 640x480x24 -nolisten tcp >/tmp/xvfb.log 2>&1 &
-	until_true 30 test -S /tmp/.X11-unix/X1
+	[ ! -s /tmp/rdp.display ] || return 0
+	mkfifo /tmp/rdp.ready || return
+	Xvfb -displayfd 3 -screen 0 640x480x24 -nolisten tcp 3>/tmp/rdp.ready >/tmp/xvfb.log 2>&1 &
+	timeout 60 head -n 1 /tmp/rdp.ready >/tmp/rdp.display
+	rm /tmp/rdp.ready
+	[ -s /tmp/rdp.display ]
 }
 
 rdp_server() {
@@ -176,7 +180,7 @@ rdp_server() {
 }
 
 rdp_client() {
-	DISPLAY=:1 HOME=/tmp/rdp exec xfreerdp "/v:${RDP_HOST:-$SERVER}" /cert:ignore /u:staff /p:staff \
+	DISPLAY=:$(cat /tmp/rdp.display) HOME=/tmp/rdp exec xfreerdp "/v:${RDP_HOST:-$SERVER}" /cert:ignore /u:staff /p:staff \
 		/sec:tls "$@"
 }
 
@@ -250,6 +254,10 @@ wire_mark() {
 
 wire_count() {
 	at router wire_count "$@"
+}
+
+wire_leaks() {
+	at router wire_leaks
 }
 
 wire_tagged() {

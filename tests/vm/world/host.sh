@@ -3,6 +3,9 @@
 # What the terminal may call at a host of its world, besides programs (see at in net.sh).
 # $dir is the world's directory.
 
+# shellcheck source=tests/vm/world/names.sh
+. "$here/names.sh"
+
 # start NAME COMMAND…: a service that stays; stop NAME ends it; log NAME is what it says.
 start() {
 	local name=$1
@@ -66,6 +69,16 @@ wire_count() {
 	wc -l <"$dir/shown"
 }
 
+# wire_leaks: what went to the protected networks, "PROTOCOL COUNT" a line; nothing when nothing did.
+wire_leaks() {
+	local kind count to="(dst net $PROTECTED or ip6 dst net $PROTECTED6)"
+	wire_since || return
+	for kind in tcp udp icmp icmp6 'other not (tcp or udp or icmp or icmp6)'; do
+		count=$(tcpdump -n -r "$dir/since.pcap" "$to and ${kind#other }" 2>/dev/null | wc -l)
+		[ "$count" = 0 ] || echo "${kind%% *} $count"
+	done
+}
+
 # wire_tagged TEXT: frames with TEXT in them; a frame has it once.
 wire_tagged() {
 	wire_since && { grep -a -o -F -- "$1" "$dir/since.pcap" || :; } | wc -l
@@ -97,9 +110,10 @@ rdp_begin() {
 	free_tcp 3389
 	start rdp unshare --mount bash -c '
 		mount -t tmpfs tmp /tmp
-		Xvfb :1 -screen 0 320x240x24 -nolisten tcp &
-		until [ -S /tmp/.X11-unix/X1 ]; do sleep 0.05; done
-		DISPLAY=:1 exec stdbuf -oL freerdp-shadow-cli /port:3389 -auth'
+		mkfifo /tmp/ready
+		Xvfb -displayfd 3 -screen 0 320x240x24 -nolisten tcp 3>/tmp/ready &
+		read -r display </tmp/ready
+		DISPLAY=:$display exec stdbuf -oL freerdp-shadow-cli /port:3389 -auth'
 }
 
 # Begin it and wait until it listens: it makes a key first.

@@ -100,6 +100,14 @@ static enum kb_fact ask_broadcast(const struct kb_path_query *query)
 		    asked->packet.dst.v4 == (segment->addr.v4 | UINT32_MAX >> segment->len));
 }
 
+/* Nobody's program was named: as if the kernel looked for a neighbour. */
+static enum kb_fact ask_kernel(const struct kb_path_query *query)
+{
+	const struct kb_packet_question *q = asked_of(query)->question;
+
+	return fact(!q->user && !q->group && !q->cgroup);
+}
+
 static const struct kb_path_ask answers = {
 	.owner = ask_owner,
 	.cgroup = ask_cgroup,
@@ -107,6 +115,7 @@ static const struct kb_path_ask answers = {
 	.on_link = ask_on_link,
 	.reply = ask_reply,
 	.broadcast = ask_broadcast,
+	.kernel = ask_kernel,
 };
 
 static int read_number(const char *text, u32 max, u32 *ret)

@@ -170,11 +170,15 @@ useradd -m -u 1500 clerk || note "no user clerk"
 rdp_display
 export DISPLAY=:1
 rdp_server >/dev/null
+before=$(gatectl paths screen refusals)
 refused "the client without its slice" timeout 60 xfreerdp /v:$SERVER /cert:ignore /u:staff /p:staff /sec:tls +auth-only
+check "and it was the gate that refused" test "$(gatectl paths screen refusals)" -gt "$before"
 exits 1 "sharing what the policy does not" kidoban run-screen --user clerk -- xfreerdp /v:$SERVER /drive:x,/tmp
 check "is refused by name" sh -c "kidoban run-screen --user clerk -- xfreerdp /v:$SERVER +clipboard 2>&1 | grep -q \"'+clipboard'\""
-exits 0 "the client in its slice" timeout 60 kidoban run-screen --user clerk -- xfreerdp /v:$SERVER \
+# the display starts anew whenever its last client leaves
+check "the client in its slice" until_true 90 timeout 60 kidoban run-screen --user clerk -- xfreerdp /v:$SERVER \
 	/cert:ignore /u:staff /p:staff /sec:tls +auth-only
+check "and its path was used" test "$(gatectl paths screen packets)" -gt 0
 
 # --- isolation
 check "the collector's network answers" reach_tcp $WEB 8443

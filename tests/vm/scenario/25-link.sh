@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Network interfaces: what is listed rises, what is not stays down, whoever asks and whatever it is (N1).
-# vm: net timeout=300
+# vm: net timeout=420
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/net.sh"

@@ -82,17 +82,21 @@ static const struct in6_addr *in6(const union kb_ip *ip)
 static struct sock *tcp_connection(const struct kb_query *query)
 {
 	const struct kb_packet *packet = &query->packet;
+	bool in = query->query.direction == KB_DIRECTION_IN;
+	const union kb_ip *far = in ? &packet->src : &packet->dst;
+	const union kb_ip *near = in ? &packet->dst : &packet->src;
+	__be16 far_port = htons(in ? packet->sport : packet->dport);
+	u16 near_port = in ? packet->dport : packet->sport;
 	struct net *net = net_of(query);
 	struct inet_hashinfo *hash = net->ipv4.tcp_death_row.hashinfo;
 
 	if (packet->version == 4)
-		return __inet_lookup_established(net, hash, htonl(packet->src.v4),
-						 htons(packet->sport), htonl(packet->dst.v4),
-						 packet->dport, query->dev->ifindex, 0);
+		return __inet_lookup_established(net, hash, htonl(far->v4), far_port,
+						 htonl(near->v4), near_port,
+						 query->dev->ifindex, 0);
 #if IS_ENABLED(CONFIG_IPV6)
-	return __inet6_lookup_established(net, hash, in6(&packet->src), htons(packet->sport),
-					  in6(&packet->dst), packet->dport, query->dev->ifindex,
-					  0);
+	return __inet6_lookup_established(net, hash, in6(far), far_port, in6(near), near_port,
+					  query->dev->ifindex, 0);
 #else
 	return NULL;
 #endif
@@ -168,6 +172,34 @@ static bool echo_reply(const struct kb_packet *packet)
 
 	return packet->version == 4 ? packet->proto == IPPROTO_ICMP && type == ICMP_ECHOREPLY :
 				      packet->proto == IPPROTO_ICMPV6 && type == ICMPV6_ECHO_REPLY;
+}
+
+/* Nothing but a TCP header, which the kernel made, not a program? */
+static bool is_bare_tcp(const struct kb_query *query)
+{
+	const struct sk_buff *skb = query->skb;
+
+	if (query->packet.proto != IPPROTO_TCP || query->packet.flags & KB_PACKET_SYN || !skb ||
+	    (query->sk && !kb_query_kernels(query)) || !skb_transport_header_was_set(skb))
+		return false;
+	return skb_headlen(skb) == skb->len &&
+	       skb_transport_offset(skb) + (int)sizeof(struct tcphdr) <= (int)skb->len &&
+	       skb_transport_offset(skb) + tcp_hdrlen(skb) == skb->len;
+}
+
+bool kb_answer_last_word(const struct kb_query *query)
+{
+	struct sock *sk;
+	bool over;
+
+	if (query->query.direction != KB_DIRECTION_OUT || !is_bare_tcp(query))
+		return false;
+	sk = tcp_connection(query);
+	if (!sk)
+		return false;
+	over = sk->sk_state == TCP_TIME_WAIT;
+	sock_gen_put(sk);
+	return over;
 }
 
 bool kb_answer_solicited(const struct kb_query *query)

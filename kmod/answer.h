@@ -18,4 +18,11 @@ void kb_answer_expect(const struct kb_query *query);
  */
 bool kb_answer_solicited(const struct kb_query *query);
 
+/*
+ * Outbound @query: does the kernel say, without data, the last word of a
+ * connection of ours whose socket is gone (TIME_WAIT)? Nobody owns it, and the
+ * other end would ask for minutes.
+ */
+bool kb_answer_last_word(const struct kb_query *query);
+
 #endif

@@ -22,11 +22,23 @@ static const struct kb_query *outer(const struct kb_path_query *query)
 	return container_of(query, struct kb_query, query);
 }
 
-/* Nobody to ask: at a conntrack tuple the socket is unknown, its packets have been judged. */
+bool kb_query_kernels(const struct kb_query *query)
+{
+	const struct sock *sk = query->sk;
+
+	return sk && sk->sk_kern_sock && sk->sk_type == SOCK_RAW;
+}
+
+/*
+ * Nobody to ask: at a conntrack tuple the socket is unknown, its packets have been
+ * judged; those of a connection that is over were, too.
+ */
 static enum kb_fact no_socket(const struct kb_query *query)
 {
-	return query->point == KB_POINT_FLOW || query->point == KB_POINT_INBOUND ? KB_FACT_LATER :
-										   KB_FACT_NO;
+	if (query->point == KB_POINT_FLOW || query->point == KB_POINT_INBOUND ||
+	    kb_answer_last_word(query))
+		return KB_FACT_LATER;
+	return KB_FACT_NO;
 }
 
 /* Group: of whoever opened the socket's file, as nft's skgid. */
@@ -45,7 +57,7 @@ static enum kb_fact ask_owner(const struct kb_path_query *path_query, u32 *ret_u
 {
 	const struct kb_query *query = outer(path_query);
 
-	if (!query->sk)
+	if (!query->sk || kb_query_kernels(query))
 		return no_socket(query);
 	*ret_uid = from_kuid_munged(&init_user_ns, kb_compat_sk_uid(query->sk));
 	*ret_gid = socket_gid(query->sk);
@@ -79,7 +91,7 @@ static enum kb_fact ask_cgroup(const struct kb_path_query *path_query, const cha
 {
 	const struct kb_query *query = outer(path_query);
 
-	if (!query->sk)
+	if (!query->sk || kb_query_kernels(query))
 		return no_socket(query);
 	return cgroup_below(sock_cgroup_ptr(&query->sk->sk_cgrp_data), path) ? KB_FACT_YES :
 									       KB_FACT_NO;
@@ -178,12 +190,9 @@ static enum kb_fact ask_broadcast(const struct kb_path_query *path_query)
 		       KB_FACT_NO;
 }
 
-/* Sockets that the kernel's own ICMP, neighbour discovery and the like send from. */
 static enum kb_fact ask_kernel(const struct kb_path_query *path_query)
 {
-	const struct sock *sk = outer(path_query)->sk;
-
-	return sk && sk->sk_kern_sock && sk->sk_type == SOCK_RAW ? KB_FACT_YES : KB_FACT_NO;
+	return kb_query_kernels(outer(path_query)) ? KB_FACT_YES : KB_FACT_NO;
 }
 
 static const struct kb_path_ask asks = {

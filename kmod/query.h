@@ -47,6 +47,8 @@ bool kb_query_of_sock(struct kb_query *query, struct sock *sk, u64 generation);
 /* From a conntrack tuple, if it left over @dev; socket and next hop count as fitting. */
 bool kb_query_of_tuple(struct kb_query *query, const struct nf_conntrack_tuple *tuple,
 		       const struct net_device *dev, u64 generation);
+/* Does it come from a socket of the kernel's own: ICMP, neighbour discovery, TCP without a connection? */
+bool kb_query_kernels(const struct kb_query *query);
 /* Does the destination lie in a protected network? */
 bool kb_query_protected(const struct kb_policy *policy, const struct kb_packet *packet);
 

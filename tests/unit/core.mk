@@ -14,6 +14,7 @@ core_link_test_SRC := tests/unit/core_link_test.c $(GATE_TOOLS) $(KBCORE_SRC)
 UNIT_TESTS += core_schedule_test
 core_schedule_test_SRC := tests/unit/core_schedule_test.c kmod/core/schedule.c
 
-UNIT_TESTS += core_gates_test
+UNIT_TESTS += core_gates_test core_gates_bounds_test
 core_gates_test_SRC := tests/unit/core_gates_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
-core_gates_test_LIBS := -Wl,--wrap=calloc
+core_gates_bounds_test_SRC := tests/unit/core_gates_bounds_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
+core_gates_bounds_test_LIBS := -Wl,--wrap=calloc

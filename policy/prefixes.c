@@ -64,6 +64,17 @@ static u32 take_section(const u8 *payload, u32 len, struct kb_prefix *list)
 	return n;
 }
 
+static u32 take_blob(const u8 *blob, size_t len, struct kb_prefix *list)
+{
+	struct attrs attrs = { .at = blob + KB_BLOB_MAGIC_LEN, .end = blob + len };
+	u32 n = 0;
+
+	while (next_attr(&attrs))
+		if (attrs.type == KB_BLOB_PREFIXES)
+			n += take_section(attrs.payload, attrs.len, list + n);
+	return n;
+}
+
 static int by_network(const void *a, const void *b)
 {
 	const struct kb_prefix *x = a, *y = b;
@@ -75,27 +86,19 @@ static int by_network(const void *a, const void *b)
 
 int kb_prefixes_list(const struct kb_policy *policy, struct kb_prefix **ret_list, u32 *ret_n)
 {
-	struct attrs attrs = { .at = policy->blob + KB_BLOB_MAGIC_LEN,
-			       .end = policy->blob + policy->blob_len };
 	const struct kb_path_policy *paths = &policy->paths;
-	struct kb_prefix *list = NULL;
+	struct kb_prefix *list = calloc(paths->n_prefixes + 1, sizeof(*list));
 	u32 n = 0;
 
-	if (paths->n_prefixes) {
-		list = calloc(paths->n_prefixes, sizeof(*list));
-		if (!list)
-			return -ENOMEM;
-	}
-	if (list && paths->written) {
+	if (!list)
+		return -ENOMEM;
+	if (paths->written) {
 		n = paths->n_prefixes;
 		memcpy(list, paths->written, n * sizeof(*list));
-	} else if (list && policy->blob) {
-		while (next_attr(&attrs))
-			if (attrs.type == KB_BLOB_PREFIXES)
-				n += take_section(attrs.payload, attrs.len, list + n);
+	} else if (paths->n_prefixes && policy->blob) {
+		n = take_blob(policy->blob, policy->blob_len, list);
 	}
-	if (n)
-		qsort(list, n, sizeof(*list), by_network);
+	qsort(list, n, sizeof(*list), by_network);
 	*ret_list = list;
 	*ret_n = n;
 	return 0;

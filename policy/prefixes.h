@@ -7,7 +7,7 @@
 
 /*
  * All prefixes of @policy, made from text or parsed, by network, version,
- * address and length. 0 with *ret_list (free(); NULL when there are none) and *ret_n, or -ENOMEM.
+ * address and length. 0 with *ret_list (free(); never NULL) and *ret_n, or -ENOMEM.
  */
 int kb_prefixes_list(const struct kb_policy *policy, struct kb_prefix **ret_list, u32 *ret_n);
 

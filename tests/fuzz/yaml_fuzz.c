@@ -111,20 +111,45 @@ static void fuzz_policy(const char *text, size_t len)
 	kb_diags_done(&diags);
 }
 
+/* What tables are asked of: a little of everything. Lives as long as the program. */
+static const struct kb_policy *table_policy(void)
+{
+	static const char text[] =
+		"kidoban: 1\n"
+		"policy: {municipality: \"131016\", group: g, serial: 1, expires: 2027-03-31}\n"
+		"mode: {media: enforce, link: enforce, path: enforce}\n"
+		"media: {default: allow}\n"
+		"link: {rules: [{allow: {name: l, kind: ethernet, mac: \"02:00:00:00:00:00/8\"}}, {allow: {name: w, kind: wifi}}]}\n"
+		"wifi: [{profile: A, ssid: S}]\n"
+		"places: [{zone: z}]\n"
+		"networks: {n: [10.0.0.0/8, \"2001:db8::/32\"]}\n"
+		"paths: {protected: n, allow: [{name: p, to: n, service: rdp, from: {cgroup: c, user: 1}, link: [l, A], zone: z, hours: mon}, {name: q, to: 192.0.2.0/24, next_hop_mac: \"02:00:00:00:00:01\"}],\n"
+		"  essential: {dhcp: allow, dns: 192.0.2.53, collector: {address: 192.0.2.9}}, peers: {allow: [{name: x}]}, inbound: {allow: [{name: i, service: ssh}]}, discovery: [mdns, netbios], tunnels: [{name: t, to: 192.0.2.7, service: esp}]}\n";
+	static struct kb_model *model;
+	struct kb_diags diags = { 0 };
+
+	if (!model && kb_text_parse(text, sizeof(text) - 1, &diags, &model))
+		abort();
+	return &model->policy;
+}
+
 static void fuzz_table(const char *text, size_t len)
 {
 	struct kb_expectations table;
 	struct kb_expect_result result;
 	struct kb_diags diags = { 0 };
-	struct kb_policy policy = { .media_default = KB_ACTION_ALLOW };
+	char reason[300];
 	uint32_t i;
 	int r = kb_expectations_parse(text, len, &diags, &table);
 
 	if (r) {
 		must_tell(&diags, r, text, len);
 	} else {
-		for (i = 0; i < table.n; i++)
-			kb_expect_run(&policy, &table.list[i], &result);
+		for (i = 0; i < table.n; i++) {
+			kb_expect_run(table_policy(), &table.list[i], &result);
+			kb_expect_reason(&table.list[i], &result, "f", reason, sizeof(reason));
+			must(*reason);
+		}
 		kb_expectations_done(&table);
 	}
 	kb_diags_done(&diags);

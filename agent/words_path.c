@@ -80,7 +80,7 @@ void kb_service_text(u8 proto, u16 port, char *ret, size_t size)
 	switch (proto) {
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
-		snprintf(ret, size, "%s/%u", name, port >> 8);
+		snprintf(ret, size, "%s/%u", name, (unsigned int)port >> 8);
 		break;
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:
@@ -98,7 +98,7 @@ void kb_service_text(u8 proto, u16 port, char *ret, size_t size)
 static bool user_name(u32 uid, char *ret, size_t size)
 {
 	KB_CLEANUP(kb_fclosep) FILE *file = fopen("/etc/passwd", "re");
-	struct passwd entry, *found;
+	struct passwd entry = {}, *found;
 	char buf[1024];
 
 	while (file && !fgetpwent_r(file, &entry, buf, sizeof(buf), &found))

@@ -45,7 +45,7 @@ static int by_number(const void *a, const void *b)
 static void resolve_to(struct kb_resolver *r, const struct kb_ref *refs, unsigned int n,
 		       struct kb_path_rule *rule)
 {
-	u16 found[KB_RULE_LIST_MAX];
+	u16 found[KB_RULE_LIST_MAX] = {};
 	unsigned int i, kept = 0, used = 0;
 	int index;
 

@@ -16,27 +16,43 @@ struct screen_user {
 	char name[64], home[PATH_MAX];
 };
 
+/* The caller's number, as sudo or pkexec tell it; false when it is none. */
+static bool caller_of(const char *text, uid_t *ret)
+{
+	unsigned long uid;
+	char *end;
+
+	errno = 0;
+	uid = strtoul(text, &end, 10);
+	if (errno || *end || end == text || *text == '-' || uid >= UINT_MAX)
+		return false;
+	*ret = (uid_t)uid;
+	return true;
+}
+
 /* 0 or an exit code. Never root: a client that reads what a server sends is no place for that. */
 static int find_user(const char *given, struct screen_user *ret)
 {
 	const char *caller = getenv("SUDO_UID") ?: getenv("PKEXEC_UID");
-	struct passwd *entry;
-	char *end = NULL;
+	struct passwd entry = {}, *found = NULL;
+	char buf[16 * 1024];
+	uid_t uid;
+	int r = 0;
 
 	if (given)
-		entry = getpwnam(given);
-	else if (caller)
-		entry = getpwuid((uid_t)strtoul(caller, &end, 10));
-	else
+		r = getpwnam_r(given, &entry, buf, sizeof(buf), &found);
+	else if (!caller)
 		return kb_complain(KB_EXIT_USAGE, _("say for whom: --user NAME, or come through sudo"));
-	if (!entry || (!given && (*end || !*caller)))
+	else if (caller_of(caller, &uid))
+		r = getpwuid_r(uid, &entry, buf, sizeof(buf), &found);
+	if (r || !found)
 		return kb_complain(KB_EXIT_REFUSED, _("no user '%s'"), given ?: caller);
-	if (!entry->pw_uid)
+	if (!entry.pw_uid)
 		return kb_complain(KB_EXIT_REFUSED, _("a screen-transfer client does not run as root"));
-	ret->uid = entry->pw_uid;
-	ret->gid = entry->pw_gid;
-	snprintf(ret->name, sizeof(ret->name), "%s", entry->pw_name);
-	snprintf(ret->home, sizeof(ret->home), "%s", entry->pw_dir);
+	ret->uid = entry.pw_uid;
+	ret->gid = entry.pw_gid;
+	snprintf(ret->name, sizeof(ret->name), "%s", entry.pw_name);
+	snprintf(ret->home, sizeof(ret->home), "%s", entry.pw_dir);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <kidoban/usb.h>
 
 #include "policy/i18n.h"
+#include "policy/service.h"
 
 #define PATH_SIZE	200
 
@@ -164,6 +165,26 @@ static void write_classes(const struct manual *m)
 	fputs(".\n", m->out);
 }
 
+static void write_services(const struct manual *m)
+{
+	const struct kb_service_preset *preset;
+	char service[KB_SERVICE_SIZE];
+	unsigned int i;
+
+	open_section(m, _("SERVICES"));
+	for (preset = kb_service_presets; preset->name; preset++) {
+		open_entry(m, preset->name);
+		write_plain(m, _(preset->text));
+		fputs(": ", m->out);
+		for (i = 0; i < kb_service_preset_size(preset); i++) {
+			kb_service_to_text(&preset->services[i], service);
+			fputs(i ? ", " : "", m->out);
+			write_plain(m, service);
+		}
+		fputs(".\n", m->out);
+	}
+}
+
 void kb_manual_write(const struct kb_key *keys, enum kb_manual_format format, FILE *out)
 {
 	struct manual m = { .format = format, .out = out };
@@ -171,4 +192,5 @@ void kb_manual_write(const struct kb_key *keys, enum kb_manual_format format, FI
 	open_section(&m, _("KEYS"));
 	write_keys(&m, keys, "");
 	write_classes(&m);
+	write_services(&m);
 }

@@ -12,7 +12,7 @@ enum kb_manual_format {
 	KB_MANUAL_MARKDOWN,
 };
 
-/* Writes every key with its path, type, bounds, meaning and example, then the class names. */
+/* Writes every key with its path, type, bounds, meaning and example, then class names and services. */
 void kb_manual_write(const struct kb_key *keys, enum kb_manual_format format, FILE *out);
 
 #endif

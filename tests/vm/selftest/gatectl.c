@@ -20,6 +20,7 @@ static int usage(void)
 {
 	fputs("usage: gatectl seal [approver] [EPOCH SERIAL]\n"
 	      "       gatectl load [--by NAME] [--edit] < POLICY.yaml\n"
+	      "       gatectl swap N < POLICY.yaml   loads it N times under a lease, serials go up\n"
 	      "       gatectl status [FIELD]\n"
 	      "       gatectl devices [NAME]  NAME ACTION REASON MODE DRIVER\n"
 	      "       gatectl events [FIRST]  SEQ TYPE NAME ACTION REASON BY, of a packet also\n"
@@ -57,17 +58,24 @@ static int verb_seal(struct client *c, int argc, char **argv)
 	return tell(&a);
 }
 
-/* Compiles what stands on standard input. No checks: scenarios want odd policies, too. */
-static int compile(void **ret_blob, size_t *ret_len)
+/* Reads what stands on standard input. No checks: scenarios want odd policies, too. */
+static int read_text(struct kb_model **ret_model)
 {
 	static char text[TEXT_MAX];
 	size_t len = fread(text, 1, sizeof(text), stdin);
-	struct kb_model *model;
 	struct kb_diags diags = {};
-	int err = kb_text_parse(text, len, &diags, &model);
+	int err = kb_text_parse(text, len, &diags, ret_model);
 
 	kb_diags_write(&diags, "policy", stderr);
 	kb_diags_done(&diags);
+	return err;
+}
+
+static int compile(void **ret_blob, size_t *ret_len)
+{
+	struct kb_model *model;
+	int err = read_text(&model);
+
 	if (err)
 		return err;
 	err = kb_blob_write(&model->policy, ret_blob, ret_len);
@@ -103,6 +111,40 @@ static int verb_load(struct client *c, int argc, char **argv)
 	if (edit)
 		blob.data[blob.len - 1] ^= 1;
 	a = client_load(c, &blob, &author, approver.len ? &approver : NULL);
+	return tell(&a);
+}
+
+static int verb_context(struct client *c, int argc, char **argv);
+
+#define SWAPS_A_LEASE	20	/* the lease is renewed after so many, as the agent would */
+
+/* One and the same policy, again and again, each time with the next serial number. */
+static int verb_swap(struct client *c, int argc, char **argv)
+{
+	char *ttl[] = { "60" };
+	struct kb_model *model;
+	struct answer a = {};
+	unsigned long i;
+
+	if (argc != 1 || read_text(&model))
+		return usage();
+	model->policy.header.serial = client_status(c).value[KB_A_SERIAL_NO];
+	for (i = 0; !a.err && i < strtoul(argv[0], NULL, 10); i++) {
+		struct offer offer;
+		size_t len;
+		void *data;
+
+		model->policy.header.serial++;
+		if (kb_blob_write(&model->policy, &data, &len))
+			return 1;
+		offer = gate_offer_bytes(data, len, false);
+		a = gate_load(c, &offer);
+		offer_done(&offer);
+		free(data);
+		if (!a.err && i % SWAPS_A_LEASE == 0 && verb_context(c, 1, ttl))
+			return 1;
+	}
+	kb_model_free(model);
 	return tell(&a);
 }
 
@@ -503,6 +545,7 @@ static const struct verb {
 	{ "devices", verb_devices }, { "events", verb_events }, { "context", verb_context },
 	{ "links", verb_links },     { "paths", verb_paths },	{ "isolate", verb_isolate },
 	{ "order", verb_order },     { "release", verb_release },
+	{ "swap", verb_swap },
 };
 
 int main(int argc, char **argv)

@@ -5,8 +5,10 @@
 #include "agent/cli/json.h"
 #include "agent/cli/policy_verbs.h"
 #include "agent/words.h"
+#include "policy/address.h"
 #include "policy/cleanup.h"
 #include "policy/diff.h"
+#include "policy/prefixes.h"
 #include "policy/render.h"
 #include "policy/show.h"
 
@@ -28,6 +30,109 @@ static void json_rule(struct kb_json *json, const struct kb_usb_rule *rule)
 	kb_json_text(json, "tell", rule->tell);
 	kb_json_close(json, '}');
 	free(text);
+}
+
+static void json_link(struct kb_json *json, const struct kb_link_policy *link)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out;
+	u32 i;
+
+	kb_json_open(json, "link", '{');
+	kb_json_text(json, "mode", kb_render_mode(link->mode));
+	kb_json_text(json, "default", kb_render_action(link->def));
+	kb_json_bool(json, "bypass_refused", link->bypass == KB_ACTION_REFUSE);
+	kb_json_text(json, "tell", link->tell);
+	kb_json_open(json, "rules", '[');
+	for (i = 0; i < link->n_rules; i++) {
+		out = open_memstream(&text, &len);
+		if (out) {
+			kb_render_link_rule(&link->rules[i], out);
+			fclose(out);
+		}
+		kb_json_open(json, NULL, '{');
+		kb_json_uint(json, "line", link->rules[i].line);
+		kb_json_text(json, "action", kb_render_action(link->rules[i].action));
+		kb_json_text(json, "name", link->rules[i].name);
+		kb_json_bool(json, "random_mac", link->rules[i].random_mac);
+		kb_json_text(json, "rule", out ? text : NULL);
+		kb_json_text(json, "tell", link->rules[i].tell);
+		kb_json_close(json, '}');
+		free(text);
+		text = NULL;
+	}
+	kb_json_close(json, ']');
+	kb_json_close(json, '}');
+}
+
+static void json_networks(struct kb_json *json, const struct kb_policy *policy)
+{
+	char text[KB_ADDRESS_SIZE];
+	struct kb_prefix *list;
+	u32 i, k, n, first, count;
+
+	if (kb_prefixes_list(policy, &list, &n) < 0)
+		return;
+	kb_json_open(json, "networks", '[');
+	for (i = 0; i < policy->paths.n_networks; i++) {
+		kb_json_open(json, NULL, '{');
+		kb_json_text(json, "name", policy->paths.networks[i].name);
+		kb_json_bool(json, "protected", policy->paths.networks[i].is_protected);
+		kb_json_open(json, "prefixes", '[');
+		first = kb_prefixes_of(list, n, i, &count);
+		for (k = first; k < first + count; k++) {
+			kb_prefix_to_text(&list[k], text);
+			kb_json_text(json, NULL, text);
+		}
+		kb_json_close(json, ']');
+		kb_json_close(json, '}');
+	}
+	kb_json_close(json, ']');
+	free(list);
+}
+
+static void json_path_rule(struct kb_json *json, const struct kb_policy *policy,
+			   const struct kb_path_rule *rule)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out) {
+		kb_render_path_rule(policy, rule, false, out);
+		fclose(out);
+	}
+	kb_json_open(json, NULL, '{');
+	kb_json_uint(json, "line", rule->line);
+	kb_json_text(json, "kind", kb_render_path_kind(rule->kind));
+	kb_json_text(json, "name", rule->name);
+	kb_json_bool(json, "protected", rule->to_protected);
+	kb_json_text(json, "rule", out ? text : NULL);
+	kb_json_text(json, "tell", rule->tell);
+	kb_json_close(json, '}');
+	free(text);
+}
+
+static void json_paths(struct kb_json *json, const struct kb_policy *policy)
+{
+	const struct kb_path_policy *paths = &policy->paths;
+	u32 i;
+
+	kb_json_open(json, "paths", '{');
+	kb_json_text(json, "mode", kb_render_mode(paths->mode));
+	kb_json_text(json, "peers", kb_render_action(paths->peers));
+	kb_json_text(json, "inbound", kb_render_action(paths->inbound));
+	kb_json_text(json, "discovery", kb_render_action(paths->discovery));
+	kb_json_text(json, "dhcp", kb_render_action(paths->dhcp));
+	kb_json_text(json, "other", kb_render_action(paths->other));
+	kb_json_text(json, "tell", paths->tell);
+	json_networks(json, policy);
+	kb_json_open(json, "rules", '[');
+	for (i = 0; i < paths->n_rules; i++)
+		json_path_rule(json, policy, &paths->rules[i]);
+	kb_json_close(json, ']');
+	kb_json_close(json, '}');
 }
 
 static void json_policy(const struct kb_policy *policy, const char *file)
@@ -52,6 +157,8 @@ static void json_policy(const struct kb_policy *policy, const char *file)
 	for (i = 0; i < policy->n_rules; i++)
 		json_rule(&json, &policy->rules[i]);
 	kb_json_close(&json, ']');
+	json_link(&json, &policy->link);
+	json_paths(&json, policy);
 	kb_json_close(&json, '}');
 }
 

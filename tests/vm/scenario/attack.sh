@@ -14,8 +14,9 @@
 ATTACKS='tcp udp tcp6 udp6 mapped-socket mark mark-route device annex
 packet-plain packet-bypass packet-dgram packet-ring packet-ring-bypass packet-vnet packet-old
 packet6-plain packet6-bypass xdp xdp6
-dnat dnat6 rewrite-output rewrite-postrouting rewrite-egress fwd-egress dup-egress tc-pedit tc-mirred
-namespace macvlan ipvlan container bridge vrf
+dnat dnat6 snat rewrite-output rewrite-postrouting rewrite-egress fwd-egress fwd-lo dup-egress
+tc-pedit tc-mirred tc-lo direct
+namespace macvlan ipvlan container bridge vrf vlan macsec
 ipip gre sit ip6tnl vxlan geneve fou wireguard seg6 xfrm netconsole pktgen'
 
 # attack_say KIND HOST NAME […]: one connection with a word in it; or one datagram, and then no
@@ -79,6 +80,10 @@ attack_dnat6() {
 	attack_nft dnat6 "ip6 attack { chain c { type nat hook output priority -100; ip6 daddr $WEB6 dnat to $SERVER6; }; }" $WEB6
 }
 
+attack_snat() {
+	attack_nft snat "ip attack { chain c { type nat hook postrouting priority 100; ip daddr $SERVER snat to 10.10.0.77; }; }" $SERVER
+}
+
 attack_rewrite_output() {
 	attack_nft rewrite-output "ip attack { chain c { type route hook output priority 2147483647; ip daddr $WEB ip daddr set $SERVER; }; }"
 }
@@ -132,6 +137,44 @@ attack_tc_mirred() {
 	tc qdisc add dev aside clsact
 	tc filter add dev aside egress matchall action mirred egress redirect dev office
 	attack_aside tc-mirred
+}
+
+# The loopback device, on which nobody looks, leads into office.
+attack_lo_on() {
+	ip route add $SERVER/32 dev lo src $TERMINAL
+}
+
+attack_lo() {
+	attack_say udp $SERVER "$1"
+	ip route del $SERVER/32 dev lo
+}
+
+attack_fwd_lo() {
+	attack_lo_on
+	nft "table netdev attack { chain c { type filter hook egress device lo priority 0; ip daddr $SERVER fwd to office; }; }"
+	attack_lo fwd-lo
+	nft flush ruleset
+}
+
+attack_tc_lo() {
+	attack_lo_on
+	tc qdisc add dev lo clsact
+	tc filter add dev lo egress protocol ip flower dst_ip $SERVER action mirred egress redirect dev office
+	attack_lo tc-lo
+	tc qdisc del dev lo clsact
+}
+
+# The server as a neighbour of ours, by addresses and routes: what neighbours may say is sent there.
+attack_direct() {
+	ip addr add 10.20.1.66/16 dev office
+	ip addr add 2001:db8:20:1::66/64 dev office nodad
+	for attack_host in $SERVER $SERVER6; do ip neigh replace $attack_host lladdr $ROUTER_MAC dev office; done
+	attack_say udp $SERVER direct
+	attack_packets
+	grep -E '^(dhcp|icmp-|igmp|error|solicitation|advertisement|multicast)' /tmp/odd | throw office
+	for attack_host in $SERVER $SERVER6; do ip neigh del $attack_host dev office; done
+	ip addr del 10.20.1.66/16 dev office
+	ip addr del 2001:db8:20:1::66/64 dev office
 }
 
 # --- From elsewhere than the first namespace
@@ -222,6 +265,20 @@ attack_tunnel() {
 	ip link del attack
 }
 
+attack_vlan() {
+	attack_tunnel vlan $SERVER link office type vlan id 5
+}
+
+attack_macsec() {
+	ip link add link office name attack type macsec encrypt off
+	ip macsec add attack tx sa 0 pn 1 on key 01 00112233445566778899aabbccddeeff
+	ip link set attack up
+	ip route add $SERVER/32 dev attack src $TERMINAL
+	ip neigh replace $SERVER lladdr $ROUTER_MAC dev attack
+	attack_say udp $SERVER macsec
+	ip link del attack
+}
+
 attack_ipip() {
 	attack_tunnel ipip $SERVER type ipip local $TERMINAL remote $WEB
 }
@@ -298,8 +355,12 @@ attack_pktgen() {
 
 # --- All of them
 
-attack_odd() {
+attack_packets() {
 	[ -s /tmp/odd ] || at router odd >/tmp/odd
+}
+
+attack_odd() {
+	attack_packets
 	throw office </tmp/odd >/tmp/odd.thrown
 }
 

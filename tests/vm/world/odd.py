@@ -18,7 +18,7 @@ import sys
 from scapy.contrib.gtp import GTP_U_Header
 from scapy.contrib.mpls import MPLS
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption, IPOption_LSRR, IPOption_RR, IPOption_SSRR, fragment
-from scapy.layers.inet6 import (HBHOptUnknown, ICMPv6EchoRequest, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment,
+from scapy.layers.inet6 import (HBHOptUnknown, ICMPv6DestUnreach, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6ND_NS, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment,
                                 IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting,
                                 PadN, RouterAlert)
 from scapy.layers.ipsec import AH, ESP
@@ -99,6 +99,10 @@ def teredo():
 PLAIN4 = {
     "udp": lambda t: ip4() / udp(t),
     "icmp": lambda t: ip4() / ICMP(type=13) / Raw(t),
+    "icmp-error": lambda t: ip4() / ICMP(type=3, code=3) / Raw(t),
+    "icmp-exceeded": lambda t: ip4() / ICMP(type=11) / Raw(t),
+    "dhcp": lambda t: ip4() / UDP(sport=68, dport=67) / Raw(t),
+    "igmp": lambda t: ip4(proto=2) / Raw(t),
     "syn-data": lambda t: ip4() / TCP(sport=40001, dport=DISCARD, flags="S") / Raw(t),
     "ack": lambda t: ip4() / TCP(sport=40002, dport=3389, flags="A") / Raw(t),
     "sctp": lambda t: ip4(proto=132) / Raw(t),
@@ -143,6 +147,10 @@ TUNNEL4 = {
 PLAIN6 = {
     "udp6": lambda t: ip6() / udp(t),
     "echo6": lambda t: ip6() / ICMPv6EchoRequest(data=t),
+    "error6": lambda t: ip6() / ICMPv6DestUnreach() / Raw(t),
+    "solicitation6": lambda t: ip6(hlim=255) / ICMPv6ND_NS(tgt=N.SERVER6) / Raw(t),
+    "advertisement6": lambda t: ip6(hlim=255) / ICMPv6ND_NA(tgt=N.TERMINAL6) / Raw(t),
+    "dhcp6": lambda t: ip6() / UDP(sport=546, dport=547) / Raw(t),
     "spoofed6": lambda t: IPv6(src=N.PEER6, dst=N.SERVER6) / udp(t),
     "chain-1": lambda t: chain6(1) / udp(t),
     "chain-8": lambda t: chain6(8) / udp(t),

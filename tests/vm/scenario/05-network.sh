@@ -52,10 +52,12 @@ reach_udp $SERVER6 7 say=six >/dev/null
 packet plain office $ROUTER_MAC $SERVER past
 reach_tcp $SERVER 9 >/dev/null
 reach_ping $SERVER6 >/dev/null
-reach_udp $WEB 7 say=KB\<elsewhere\> >/dev/null
+reach_udp $WEB 7 say=KB\<ordinary\> >/dev/null
+reach_udp $WEB 4172 say=KB\<elsewhere\> >/dev/null
 check_is "a mark begins a new count" 3 "$(wire_count "udp and ($TO_PROTECTED)")"
 check_is "leaks are counted by protocol" "tcp 1 udp 3 icmp6 1" "$(wire_leaks | xargs)"
 check_is "texts are found in frames" "elsewhere 1 seen 1" "$(wire_tags | xargs)"
+check_is "wherever they go" 1 "$(wire_tagged 'KB<ordinary>')"
 
 check "iperf3 runs" load_start
 sent=$(load_end) || note "$sent"

@@ -36,7 +36,8 @@
 #   wire_count FILTER…         frames sent since that match a tcpdump filter; $TO_PROTECTED is one
 #   wire_leaks                 the frames sent since to protected addresses, "tcp 3" a line; nothing if none
 #   wire_tagged TEXT           frames sent since that have TEXT in them, whatever they are wrapped in
-#   wire_tags                  "NAME COUNT" for each text KB<NAME> in frames sent since
+#   wire_tags                  "NAME COUNT" for each text KB<NAME> in frames sent since; datagrams to $WEB's
+#                              port 7 do not count: attacks want to have them led elsewhere
 #   wire_show FILTER…          the frames themselves, as tcpdump prints them
 #
 # The world.

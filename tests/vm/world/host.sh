@@ -84,12 +84,15 @@ wire_tagged() {
 	wire_since && { grep -a -o -F -- "$1" "$dir/since.pcap" || :; } | wc -l
 }
 
-# wire_tags: "NAME COUNT" for each text KB<NAME> in the frames. Some have no such text: the
-# kernel's packet generator puts its own mark in, WireGuard's are known by the port.
+# wire_tags: "NAME COUNT" for each text KB<NAME> in the frames, but for what attacks send to an
+# ordinary host's echo in order to have it led astray: it must not count when it was not. Some have no
+# such text: the kernel's packet generator puts its own mark in, WireGuard's are known by the port.
 wire_tags() {
 	local known count
 	wire_since || return
-	{ grep -a -o 'KB<[a-z0-9/_-]*>' "$dir/since.pcap" || :; } | sed 's/^KB<//;s/>$//' | sort | uniq -c |
+	tcpdump -r "$dir/since.pcap" -w "$dir/strange.pcap" \
+		"not ((dst host $WEB or dst host $WEB6) and udp dst port 7)" 2>"$dir/log/tcpdump" || return
+	{ grep -a -o 'KB<[a-z0-9/_-]*>' "$dir/strange.pcap" || :; } | sed 's/^KB<//;s/>$//' | sort | uniq -c |
 		awk '{ print $2, $1 }'
 	for known in 'pktgen udp[8:4] = 0xbe9be955' 'wireguard udp dst port 51821'; do
 		count=$(tcpdump -n -r "$dir/since.pcap" "${known#* }" 2>/dev/null | wc -l)

@@ -65,7 +65,7 @@ static inline void prefixes(struct kb_maker *m, u32 network, u16 type, const voi
 	kb_make_close(m, at);
 }
 
-static inline void schedule(struct kb_maker *m, const void *span, u32 len)
+static inline void hours(struct kb_maker *m, const void *span, u32 len)
 {
 	u32 at = kb_make_open(m, KB_BLOB_SCHEDULE);
 
@@ -121,7 +121,7 @@ static inline void gates(struct kb_maker *m)
 	prefixes(m, 2, KB_PREFIXES_V4, "\xa\x14\1\xa\x20\0\0\0", 8);
 	named(m, KB_BLOB_PROFILE, "A");
 	named(m, KB_BLOB_ZONE, "madoguchi");
-	schedule(m, OFFICE, 6);
+	hours(m, OFFICE, 6);
 	gate_paths(m);
 }
 

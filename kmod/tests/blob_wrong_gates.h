@@ -158,7 +158,7 @@ static void low_level(struct kb_maker *m)
 	MAKE(name, path_with(m, KB_PATH_RULE_##type, bytes, len);)
 #define PREFIX(name, type, bytes, len) \
 	MAKE(name, gates(m); prefixes(m, 0, KB_PREFIXES_##type, bytes, len);)
-#define SPAN(name, bytes, len)	MAKE(name, gates(m); schedule(m, bytes, len);)
+#define SPAN(name, bytes, len)	MAKE(name, gates(m); hours(m, bytes, len);)
 
 MAKE(mode_link_3, gate_modes(m, KB_GATE_MODE_MAX, 0);)
 MAKE(mode_path_3, gate_modes(m, 0, KB_GATE_MODE_MAX);)

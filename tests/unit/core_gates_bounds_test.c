@@ -54,7 +54,7 @@ static void make_many(struct kb_maker *m, u16 section, u32 n)
 		else if (section == KB_BLOB_PATH_RULE)
 			kb_make_close(m, open_path_rule(m, KB_PATH_PEER));
 		else if (section == KB_BLOB_SCHEDULE)
-			schedule(m, OFFICE, 6);
+			hours(m, OFFICE, 6);
 		else
 			named(m, section, name);
 		if (section == KB_BLOB_NETWORK)

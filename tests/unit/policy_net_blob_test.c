@@ -336,6 +336,8 @@ static void survives_the_blob(void **state)
 	assert_int_equal(policy->link.n_rules, 5);
 	assert_int_equal(policy->paths.n_rules, 16);
 	assert_int_equal(policy->paths.n_schedules, 3);
+	/* 8 of networks, 1 protected, 4 + 4 + 1 + 1 + 1 in rules, 7 groups; what stands twice counts once. */
+	assert_int_equal(policy->paths.n_prefixes, 27);
 	assert_int_equal(policy->paths.screen, KB_SCREEN_ALL & ~(KB_SCREEN_SMARTCARD | KB_SCREEN_SOUND));
 	assert_same_policy(&model->policy, policy);
 	kb_policy_free(policy);
@@ -583,6 +585,40 @@ static void shows_what_no_text_can_say(void **state)
 	free(text);
 }
 
+/* People read presets where they wrote presets; nothing is told twice. */
+static void shows_presets(void **state)
+{
+	static const struct {
+		const char *written, *wanted;
+	} cases[] = {
+		{ "[tcp/3389, udp/3389]", "service: [rdp]" },
+		{ "blast", "service: [blast]" },
+		{ "[blast, rdp, https]", "service: [blast, rdp]" },
+		{ "[https, udp/443]", "service: [https-gateway]" },
+		{ "[https, udp/3391, tcp/9]", "service: [rd-gateway, tcp/9]" },
+		{ "[tcp/3389, udp/3390]", "service: [tcp/3389, udp/3390]" },
+		{ "[tcp, tcp/443]", "service: [https, tcp]" },
+		{ "[icmp/8, icmpv6/128, icmp/0]", "service: [ping, icmp/0]" },
+		{ "any", "service: [any]" },
+	};
+	char *from, *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct kb_model *model;
+
+		assert_true(asprintf(&from, HEAD MODE "link: {}\npaths: {allow: [{name: p, to: 10.1.1.1, service: %s}]}\n", cases[i].written) > 0);
+		model = model_of(from);
+		text = shown(&model->policy, false);
+		if (!strstr(text, cases[i].wanted))
+			fail_msg("%s: %s", cases[i].written, text);
+		free(text);
+		free(from);
+		kb_model_free(model);
+	}
+}
+
 static void reads_hours(void **state)
 {
 	static const struct {
@@ -658,6 +694,7 @@ int main(void)
 		cmocka_unit_test(divides_large_networks),
 		cmocka_unit_test(diffs),
 		cmocka_unit_test(shows_what_no_text_can_say),
+		cmocka_unit_test(shows_presets),
 		cmocka_unit_test(reads_hours),
 		cmocka_unit_test(presets_are_sorted),
 	};

@@ -180,6 +180,7 @@ static void asks_about_packets(void **state)
 		{ { .src = "10.20.1.10", .dst = "10.10.0.5", .proto = "tcp", .port = "3389", .link = "lan", .zone = "madoguchi", .user = "1000", .group = "50", .cgroup = "c.slice", .next_hop = "02:00:00:00:00:01", .inbound = true, .reply = true }, KB_ACTION_ALLOW, KB_REASON_RULE, "screen" },
 		{ { .src = "10.20.1.10", .dst = "10.10.0.5", .proto = "tcp", .port = "3389", .link = "lan", .zone = "madoguchi", .user = "1000", .cgroup = "c.slice", .inbound = true }, KB_ACTION_REFUSE, KB_REASON_PROTECTED, NULL },
 		{ { .src = "10.30.0.7", .dst = "10.10.0.5", .proto = "tcp", .port = "22", .inbound = true }, KB_ACTION_ALLOW, KB_REASON_RULE, "monitor" },
+		{ { .src = "10.30.0.7", .dst = "10.10.0.5", .proto = "tcp", .port = "22", .inbound = true, .reply = true }, KB_ACTION_REFUSE, KB_REASON_OTHER, NULL },
 		{ { .src = "10.10.0.5", .dst = "10.30.0.7", .proto = "tcp", .port = "22", .reply = true }, KB_ACTION_ALLOW, KB_REASON_RULE, "monitor" },
 		{ { .src = "10.10.0.5", .dst = "10.30.0.7", .proto = "tcp", .port = "22" }, KB_ACTION_REFUSE, KB_REASON_OTHER, NULL },
 		/* the own segment: said, or around our address */

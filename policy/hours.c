@@ -150,7 +150,8 @@ int kb_hours_parse(const char *text, struct kb_span *ret, unsigned int max, unsi
 		start = text;
 		if (!take_days(&text, &days) || !take_time(&text, &ret[n]) || text == start)
 			return -EINVAL;
-		before = days ?: before;
+		if (days)
+			before = days;
 		ret[n++].days = before;
 		skip_spaces(&text);
 		if (!*text)
@@ -198,7 +199,7 @@ void kb_hours_text(const struct kb_span *spans, unsigned int n, char *ret, size_
 		fputs(i ? ", " : "", out);
 		put_days(spans[i].days, out);
 		if (spans[i].begin || spans[i].end != DAY_MINUTES)
-			fprintf(out, " %02u:%02u-%02u:%02u", spans[i].begin / 60,
+			fprintf(out, " %02d:%02d-%02d:%02d", spans[i].begin / 60,
 				spans[i].begin % 60, spans[i].end / 60, spans[i].end % 60);
 	}
 	fclose(out);

@@ -87,7 +87,7 @@ static void keep_services(struct kb_resolver *r, struct kb_service *list, unsign
 static void resolve_services(struct kb_resolver *r, const struct kb_path_text *text,
 			     struct kb_path_rule *rule)
 {
-	struct kb_service list[KB_RULE_LIST_MAX * KB_PRESET_SERVICES_MAX];
+	struct kb_service list[KB_RULE_LIST_MAX * KB_PRESET_SERVICES_MAX] = { { 0 } };
 	const struct kb_service_preset *preset;
 	unsigned int i, k, n = 0;
 
@@ -238,9 +238,14 @@ static void resolve_cgroups(struct kb_resolver *r, const struct kb_path_text *te
 	rule->cgroups = list;
 	rule->n_cgroups = text->n_cgroups;
 	for (i = 0; i < text->n_cgroups; i++) {
-		if (!kb_slice_path(text->cgroups[i], path, sizeof(path)) || has_cgroup(rule, path) ||
-		    rule->n_cgroups == KB_RULE_LIST_MAX)
+		if (!kb_slice_path(text->cgroups[i], path, sizeof(path)) || has_cgroup(rule, path))
 			continue;
+		if (rule->n_cgroups == KB_RULE_LIST_MAX) {
+			TELL(r, text->node, "list-length",
+			     _("the slices of path '%s' stand for more than %d control groups; divide the rule"),
+			     text->name, KB_RULE_LIST_MAX);
+			return;
+		}
 		list[rule->n_cgroups] = kb_arena_strndup(&r->model->arena, path, strlen(path));
 		if (!list[rule->n_cgroups])
 			kb_resolve_fail(r, -ENOMEM);

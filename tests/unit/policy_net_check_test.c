@@ -222,6 +222,8 @@ static void tells_overlaps_once(void **state)
 static void covers_soundly(void **state)
 {
 	static const char *const ifnames[] = { "e*", "en0", "en1" };
+	static const char *const names[] = { "en0", "en1", "wl0" };
+	static const u32 masks[] = { 0, 1, 3 };
 	static const struct kb_link_mac macs[] = {
 		{ { 2, 0, 0, 0, 0, 0 }, { 0xff, 0, 0, 0, 0, 0 } },
 		{ { 2, 0, 0, 0, 0, 1 }, { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
@@ -239,7 +241,7 @@ static void covers_soundly(void **state)
 				unsigned int n = k ? b : a;
 
 				rules[k] = (struct kb_link_rule){ .action = KB_ACTION_ALLOW, .random_mac = true,
-					.kinds = (u32[]){ 0, 1, 3 }[n % 3], .buses = (u32[]){ 0, 1, 3 }[n / 3 % 3] };
+					.kinds = masks[n % 3], .buses = masks[n / 3 % 3] };
 				if (n / 9 % 4) {
 					rules[k].n_ifnames = 1;
 					rules[k].ifnames = &ifnames[n / 9 % 4 - 1];
@@ -254,7 +256,7 @@ static void covers_soundly(void **state)
 			covered++;
 			for (d = 0; d < 3 * 3 * 3 * 3; d++) {
 				struct kb_netdev dev = { .path = "", .driver = "",
-					.ifname = (const char *[]){ "en0", "en1", "wl0" }[d % 3],
+					.ifname = names[d % 3],
 					.kind = d / 3 % 3, .bus = d / 9 % 3,
 					.has_perm_mac = true, .has_mac = true, .perm_mac = { 2, 0, 0, 0, 0, d / 27 } };
 

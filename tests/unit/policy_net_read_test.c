@@ -306,6 +306,7 @@ static void has_bounds(void **state)
 		{ TOP MODE LINK "paths:\n  allow:\n", "    - {name: r%u, to: 10.1.%u.%u}\n", "", KB_NETWORKS_MAX, "too-many" },
 		{ TOP MODE LINK "networks: {n: 10.0.0.1}\npaths:\n  allow:\n    - {name: r, to: n, service: [", "tcp/1%u,", "]}\n", KB_RULE_LIST_MAX, "list-length" },
 		{ TOP MODE LINK "networks: {n: 10.0.0.1}\npaths:\n  allow:\n    - {name: r, to: n, service: [", "blast,", "]}\n", 10, "list-length" },
+		{ TOP MODE LINK "networks: {n: 10.0.0.1}\npaths:\n  allow:\n    - {name: r, to: n, from: {cgroup: [", "a-%u.slice,", "]}}\n", KB_RULE_LIST_MAX / 2, "list-length" },
 		{ TOP MODE LINK "networks: {n: 10.0.0.1}\npaths:\n  allow:\n    - {name: r, to: n, hours: [", "\"mon 00:00-12:%02u\",", "]}\n", 60, "bad-value" },
 	};
 	size_t i;

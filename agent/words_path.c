@@ -216,22 +216,41 @@ static void link_text(const struct kb_record *r, char *ret, size_t size)
 		tail_text(r, ret, size);
 }
 
+/* How a refused link was reached for, as kmod/link.c calls it. */
+static const char *how_text(const char *how)
+{
+	static const struct {
+		const char *id, *text;
+	} ways[] = {
+		{ "create", N_("made it") },
+		{ "up", N_("switched it on") },
+		{ "enslave", N_("put it below another") },
+		{ "address", N_("changed its address") },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
+		if (!strcmp(how, ways[i].id))
+			return _(ways[i].text);
+	return *how ? how : "-";
+}
+
 static void override_text(const struct kb_record *r, char *ret, size_t size)
 {
 	char link[LINK_SIZE], how[4 * KB_BUS_NAME_MAX + 8], who[WHO_SIZE];
 
 	kb_printable(r->link, link, sizeof(link));
-	kb_printable(r->driver, how, sizeof(how));
+	kb_printable(how_text(r->driver), how, sizeof(how));
 	if (r->comm[0])
 		who_text(r, who, sizeof(who));
 	else
 		snprintf(who, sizeof(who), "%s", _("somebody"));
 	if (r->mode_link == KB_GATE_AUDIT)
 		snprintf(ret, size, _("%s used link %s (%s), which enforcement would not let happen"), who,
-			 link, how[0] ? how : "-");
+			 link, how);
 	else
 		snprintf(ret, size, _("%s tried to use refused link %s (%s); it stays closed"), who, link,
-			 how[0] ? how : "-");
+			 how);
 }
 
 static void bypass_text(const struct kb_record *r, char *ret, size_t size)

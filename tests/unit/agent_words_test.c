@@ -181,13 +181,15 @@ static void test_link_texts(void **state)
 	expect_text(&r, "allowed: link usb0 (ethernet on usb, 02:00:5e:00:00:01): rule in line 9 (office-lan)");
 	r = (struct kb_record){ .event = KB_EVENT_LINK_OVERRIDE, .mode_link = KB_GATE_ENFORCE,
 				.link = "wwan0", .driver = "up" };
-	expect_text(&r, "somebody tried to use refused link wwan0 (up); it stays closed");
+	expect_text(&r, "somebody tried to use refused link wwan0 (switched it on); it stays closed");
 	/* audit closes nothing, and must not say so */
 	r.mode_link = KB_GATE_AUDIT;
-	expect_text(&r, "somebody used link wwan0 (up), which enforcement would not let happen");
+	expect_text(&r, "somebody used link wwan0 (switched it on), which enforcement would not let happen");
 	strcpy(r.comm, "ip\033");
 	r.pid = 8;
-	expect_text(&r, "ip\\x1b (process 8) used link wwan0 (up), which enforcement would not let happen");
+	expect_text(&r, "ip\\x1b (process 8) used link wwan0 (switched it on), which enforcement would not let happen");
+	strcpy(r.driver, "new way\033");
+	expect_text(&r, "ip\\x1b (process 8) used link wwan0 (new way\\x1b), which enforcement would not let happen");
 	r = (struct kb_record){ .event = KB_EVENT_BYPASS, .link = "eth0", .mode_link = KB_GATE_ENFORCE,
 				.bypass = KB_BYPASS_XDP | KB_BYPASS_NETPOLL };
 	expect_text(&r, "link eth0 carries what passes by the path gate (xdp,netpoll); it is closed");

@@ -43,6 +43,12 @@ static int diff_screen(struct kb_changes *changes, u32 from, u32 to)
 	return r;
 }
 
+/* A policy without paths says nothing about it: what holds is told as if it were the default. */
+static u32 screen_of(const struct kb_path_policy *paths)
+{
+	return kb_net_has_paths(paths) ? paths->screen : KB_SCREEN_SMARTCARD | KB_SCREEN_SOUND;
+}
+
 static int diff_paths(struct kb_changes *changes, const struct kb_path_policy *from,
 		      const struct kb_path_policy *to)
 {
@@ -59,9 +65,7 @@ static int diff_paths(struct kb_changes *changes, const struct kb_path_policy *f
 			     kb_render_action(to->discovery));
 	r = r ?: kb_diff_key(changes, "paths.other", kb_render_action(from->other),
 			     kb_render_action(to->other));
-	/* A policy without paths shares nothing and says nothing about it. */
-	if (!r && kb_net_has_paths(from) && kb_net_has_paths(to))
-		r = diff_screen(changes, from->screen, to->screen);
+	r = r ?: diff_screen(changes, screen_of(from), screen_of(to));
 	return r ?: kb_diff_key(changes, "paths.tell", from->tell, to->tell);
 }
 

@@ -60,7 +60,7 @@ const struct kb_type_info kb_type_infos[KB_TYPE_MAX] = {
 			       sizeof(struct kb_link_mac) },
 	[KB_TYPE_IFNAME] = { N_("name of a network interface"), "string", "^[^/: ]+$",
 			     sizeof(const char *) },
-	[KB_TYPE_CGROUP] = { N_("control group"), "string", "^[^/ ][^ ]*$", sizeof(const char *) },
+	[KB_TYPE_CGROUP] = { N_("control group"), "string", "^[^/].*$", sizeof(const char *) },
 	[KB_TYPE_ADDRESS] = { N_("host address"), "string", "^[0-9A-Fa-f.:]+$", sizeof(const char *) },
 	[KB_TYPE_MOMENT] = { N_("date and time"), "string", NULL, sizeof(const char *) },
 };

@@ -30,6 +30,12 @@ static const struct kb_policy *policy_of(const struct origin *origin)
 	return origin->file ? origin->source.policy : origin->in_force;
 }
 
+/* The text that rules' lines are of; NULL when the policy was compiled already. */
+static const char *text_of_origin(const struct origin *origin)
+{
+	return origin->file ? kb_source_text(&origin->source, origin->file) : NULL;
+}
+
 /* 0 or an exit code. */
 static int open_origin(struct origin *origin)
 {
@@ -127,7 +133,7 @@ static int ask_packet(struct kb_packet_question *q, const char *file, bool now, 
 		a.line = got.rule->line;
 	}
 	a.tell = got.rule && got.rule->tell ? got.rule->tell : policy_of(&origin)->paths.tell;
-	kb_what_if_packet_reason(&got, file, a.why, sizeof(a.why));
+	kb_what_if_packet_reason(&got, text_of_origin(&origin), a.why, sizeof(a.why));
 	return tell_answer(&a, file, json);
 }
 
@@ -263,7 +269,7 @@ static int ask_link(const struct kb_link_question *q, const char *file, bool jso
 		a.line = got.rule->line;
 	}
 	a.tell = got.rule && got.rule->tell ? got.rule->tell : policy_of(&origin)->link.tell;
-	kb_what_if_link_reason(&got, file, a.why, sizeof(a.why));
+	kb_what_if_link_reason(&got, text_of_origin(&origin), a.why, sizeof(a.why));
 	return tell_answer(&a, file, json);
 }
 

@@ -535,6 +535,8 @@ static void diffs(void **state)
 		    "changed link.default refuse -> allow; changed link.bypass refuse -> report; changed link.tell - -> t");
 	assert_diff(HEAD "mode: {media: off}\n", HEAD "mode: {media: off, link: audit, path: enforce}\nlink: {}\npaths: {}\n",
 		    "changed mode.link off -> audit; changed mode.path off -> enforce");
+	assert_diff(HEAD "mode: {media: off}\n", HEAD "mode: {media: off, path: audit}\npaths: {screen: {usb: allow}}\n",
+		    "changed mode.path off -> audit; changed paths.screen.usb refuse -> allow");
 	/* networks: what was taken away and what was added */
 	assert_diff(N("n: [10.1.0.0/16, 10.2.0.0/16]", ""), N("n: [10.2.0.0/16, 10.3.0.0/16, 10.4.0.0/16]", ""),
 		    "changed networks.n 10.1.0.0/16 -> 10.3.0.0/16, 10.4.0.0/16");

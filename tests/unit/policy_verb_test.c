@@ -81,6 +81,14 @@ static int make_files(void **state)
 	write_file("doubt.yaml", HEAD "mode: {media: enforce}\nmedia: {rules: [{allow: {class: keyboard}}, {refuse: {port: usb1}}]}\n");
 	write_file("table.yaml", "- {name: key, device: {usb: \"046d:c31c\", interfaces: keyboard}, expect: refuse}\n");
 	write_file("junk.blob", "KDBANP01junk");
+	write_file("net.yaml", HEAD "mode: {media: off, link: enforce, path: enforce}\nmedia: {}\n"
+			       "link: {rules: [{allow: {name: lan, kind: ethernet, bus: pci}}]}\n"
+			       "networks: {my: 10.20.0.0/16}\n"
+			       "paths: {protected: my, allow: [{name: s, to: 10.20.1.1, service: rdp, from: {user: 5}}], essential: {dhcp: allow}, other: allow}\n");
+	write_file("net-table.yaml", "- {name: web, packet: {src: 10.1.1.1, dst: 10.2.2.2, proto: tcp, port: 443}, expect: allow, reason: other}\n"
+				     "- {packet: {src: 10.1.1.1, dst: 10.20.1.1, proto: tcp, port: 3389}, expect: allow}\n"
+				     "- {link: {kind: tun}, expect: allow, rule: lan}\n"
+				     "- {packet: {src: 10.1.1.1, dst: 10.20.1.1, proto: tcp, port: 3389, zone: z}, expect: refuse}\n");
 	return 0;
 }
 
@@ -151,9 +159,36 @@ static void writes_json(void **state)
 	ASSERT_RUN(0, "\"municipality\": \"131016\"", "policy show --json %s/good.yaml", dir);
 }
 
+/* Links and paths through every verb. */
+static void speaks_of_links_and_paths(void **state)
+{
+	(void)state;
+	ASSERT_RUN(0, "1..23", "policy test policy/templates/wired.yaml");
+	ASSERT_RUN(0, "ok 43 - cut off, the report", "policy test policy/templates/shared-one-ssid.yaml");
+	ASSERT_RUN(1, "ok 1 - web\nnot ok 2 - packet 10.1.1.1 -> 10.20.1.1 tcp 3389\n", "policy test %s/net.yaml %s/net-table.yaml", dir, dir);
+	ASSERT_RUN(1, "net-table.yaml:2: wanted allow, got refuse (user): path 's' (", "policy test %s/net.yaml %s/net-table.yaml", dir, dir);
+	ASSERT_RUN(1, "wanted allow by rule lan, got refuse (default): no rule matched; default: refuse", "policy test %s/net.yaml %s/net-table.yaml", dir, dir);
+	ASSERT_RUN(1, "wanted refuse, could not ask: there is no zone 'z'", "policy test %s/net.yaml %s/net-table.yaml", dir, dir);
+	ASSERT_RUN(1, "\"error\": \"there is no zone 'z'\"", "policy test --json %s/net.yaml %s/net-table.yaml", dir, dir);
+	ASSERT_RUN(0, "net.blob: ", "policy compile %s/net.yaml", dir);
+	ASSERT_RUN(0, "    - {name: \"s\", to: [\"10.20.1.1\"], service: [rdp], from: {user: [\"5\"]}}", "policy show %s/net.blob", dir);
+	ASSERT_RUN(0, "only while the agent reports", "policy show --effective %s/net.blob", dir);
+	ASSERT_RUN(0, "\"prefixes\": [", "policy show --json %s/net.blob", dir);
+	ASSERT_RUN(0, "", "policy diff %s/net.yaml %s/net.blob", dir, dir);
+	assert_string_equal(output, "");
+	ASSERT_RUN(1, "+ 7: paths.allow: {name: \"s\",", "policy diff %s/good.yaml %s/net.yaml", dir, dir);
+	ASSERT_RUN(1, "~ networks.my: none -> 10.20.0.0/16", "policy diff %s/good.yaml %s/net.yaml", dir, dir);
+	ASSERT_RUN(1, "refused: path 's' (", "explain packet 10.1.1.1 10.20.1.1 tcp 3389 --policy %s/net.yaml", dir);
+	ASSERT_RUN(0, "allowed: path 's' (line 7)", "explain packet 10.1.1.1 10.20.1.1 tcp 3389 --user 5 --policy %s/net.blob", dir);
+	ASSERT_RUN(0, "\"additionalProperties\": {", "policy schema");
+	ASSERT_RUN(0, "paths.peers.allow[].service", "policy schema --format markdown");
+	ASSERT_RUN(0, "- `rdp`: Remote Desktop: tcp/3389, udp/3389.", "policy schema --format markdown");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(speaks_of_links_and_paths),
 		cmocka_unit_test(uses_exit_codes),
 		cmocka_unit_test(compiles),
 		cmocka_unit_test(answers),

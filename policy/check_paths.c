@@ -160,8 +160,7 @@ static void check_tunnels(const struct checker *c, const struct kb_path_text *te
 			FIND(c, ref, KB_DIAG_WARNING, "never",
 			     _("'%s' is no tunnel that the gate knows, so this never decides; write it as a path"),
 			     ref->text);
-		else if (text->kind != KB_PATH_TUNNEL && text->kind != KB_PATH_INBOUND &&
-			 !word_has_packet(ref, false))
+		else if (text->kind != KB_PATH_TUNNEL && !word_has_packet(ref, false))
 			FIND(c, ref, KB_DIAG_WARNING, "never",
 			     _("'%s' is a tunnel, so this never decides; write it below 'tunnels'"),
 			     ref->text);

@@ -105,6 +105,7 @@ static const struct finding findings[] = {
 	{ PATH("to: lan, service: udp/51820"), KB_DIAG_WARNING, 10, 98, "never", "write it below 'tunnels'" },
 	{ PATH("to: lan, service: ike"), KB_DIAG_WARNING, 10, 98, "never", "'ike' is a tunnel" },
 	{ PATHS("  peers: {allow: [{name: t, service: wireguard}]}\n"), KB_DIAG_WARNING, 10, 38, "never", "'wireguard' is a tunnel" },
+	{ PATHS("  inbound: {allow: [{name: t, from: lan, service: openvpn}]}\n"), KB_DIAG_WARNING, 10, 51, "never", "'openvpn' is a tunnel" },
 	{ PATHS("  tunnels: [{name: t, to: lan, service: [esp, tcp/443]}]\n"), KB_DIAG_WARNING, 10, 47, "never", "'tcp/443' is no tunnel that the gate knows" },
 	{ PATHS("  tunnels: [{name: t, to: [srv], service: esp}]\n"), KB_DIAG_WARNING, 10, 28, "never", "'srv' lies in a protected network" },
 	{ PATHS("  peers: {allow: [{name: t, to: [lan, 10.20.1.1]}]}\n"), KB_DIAG_WARNING, 10, 39, "never", "'10.20.1.1' lies in a protected network" },

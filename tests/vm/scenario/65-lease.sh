@@ -166,8 +166,9 @@ exits 0 "and knows who may" kidoban explain packet $TERMINAL $SERVER tcp 3389 --
 # --- a screen-transfer client
 grep -q ' /sys/fs/cgroup cgroup2 ' /proc/mounts || mount -t cgroup2 none /sys/fs/cgroup
 useradd -m -u 1500 clerk || note "no user clerk"
-rdp_display
-export DISPLAY=:1
+rdp_display || bail "no display"
+DISPLAY=:$(cat /tmp/rdp.display)
+export DISPLAY
 rdp_server >/dev/null
 before=$(gatectl paths screen refusals)
 check "the client without its slice is refused by the gate" until_true 90 client_refused

@@ -70,9 +70,10 @@ static void fail_tcp(struct sock *sk)
 
 void kb_flow_fail(struct sock *sk)
 {
-	if (!sk || !sk_fullsock(sk) || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
+	if (!sk || !sk_fullsock(sk) || !sk_is_inet(sk))
 		return;
-	if (sk->sk_protocol == IPPROTO_TCP) {
+	/* a connected raw socket of that protocol is none: tcp_abort() would write behind its end */
+	if (sk_is_tcp(sk)) {
 		if (sk->sk_state != TCP_LISTEN && sk->sk_state != TCP_CLOSE)
 			fail_tcp(sk);
 	} else if (sk->sk_state == TCP_ESTABLISHED) {

@@ -84,7 +84,8 @@ static void fill_sender(struct kb_refusal *refusal, const struct kb_query *query
 	refusal->comm[0] = '\0';
 	if (query->query.direction == KB_DIRECTION_OUT && in_task() && current->mm) {
 		refusal->pid = task_tgid_nr(current);
-		get_task_comm(refusal->comm, current);
+		/* not get_task_comm(): its lock may be held where a softirq waits for ours */
+		strscpy(refusal->comm, current->comm, sizeof(refusal->comm));
 	}
 	refusal->cgroup[0] = '\0';
 #ifdef CONFIG_SOCK_CGROUP_DATA

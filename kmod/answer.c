@@ -44,13 +44,45 @@ static u64 question_hash(const struct kb_packet *packet, const union kb_ip *far,
 	return siphash(words, sizeof(words), &questions_key);
 }
 
+/* The question that this processor noted last: a stream of them is hashed once a second. */
+struct kb_asked {
+	union kb_ip far;
+	u32 second;
+	u16 far_port, near_port;
+	u8 version;
+};
+
+static DEFINE_PER_CPU(struct kb_asked, asked_last);
+
+/* Does @packet repeat it? Notes it if not. */
+static bool asked_already(const struct kb_packet *packet, u32 second)
+{
+	struct kb_asked *last = get_cpu_ptr(&asked_last);
+	bool same = last->second == second && last->near_port == packet->sport &&
+		    last->far_port == packet->dport && last->version == packet->version &&
+		    (packet->version == 4 ?
+			     last->far.v4 == packet->dst.v4 :
+			     !memcmp(&last->far, &packet->dst, sizeof(packet->dst)));
+
+	if (!same)
+		*last = (struct kb_asked){
+			.far = packet->dst,
+			.second = second,
+			.far_port = packet->dport,
+			.near_port = packet->sport,
+			.version = packet->version,
+		};
+	put_cpu_ptr(&asked_last);
+	return same;
+}
+
 void kb_answer_expect(const struct kb_query *query)
 {
 	const struct kb_packet *packet = &query->packet;
 	u64 hash, mark;
 
 	if (packet->proto != IPPROTO_UDP || !(packet->flags & KB_PACKET_PORTS) || !query->sk ||
-	    query->sk->sk_state == TCP_ESTABLISHED)
+	    query->sk->sk_state == TCP_ESTABLISHED || asked_already(packet, now_seconds()))
 		return;
 	hash = question_hash(packet, &packet->dst, packet->dport, packet->sport);
 	mark = (hash & ~(u64)U32_MAX) | now_seconds();

@@ -16,23 +16,17 @@
 #include "link.h"
 #include "policy.h"
 
-/* The context under the policy in force and, while one follows another, under the next. */
-struct kb_view {
-	u64 generations[2];		/* 0 = none */
-	struct kb_context contexts[2];
-	struct rcu_head rcu;
-};
-
 /* Without a lease, by whether the terminal is isolated. Expiry allocates nothing. */
-static struct kb_view no_lease[2] = {
+static struct kb_lease_view no_lease[2] = {
 	{ .contexts[0] = { .zone = KB_INDEX_NONE } },
 	{ .contexts[0] = { .zone = KB_INDEX_NONE, .isolated = true } },
 };
 
+struct kb_lease_view __rcu *kb_lease_view = RCU_INITIALIZER(&no_lease[0]);
+
 static struct {
 	struct mutex change;		/* renewals, or a policy following another; outside lock */
 	spinlock_t lock;		/* _bh; guards all but the timer's and the work's insides */
-	struct kb_view __rcu *view;	/* written under lock, read under RCU */
 	ktime_t end;			/* of the lease, CLOCK_BOOTTIME */
 	struct hrtimer timer;		/* CLOCK_BOOTTIME: asleep time counts */
 	struct work_struct after;	/* says that a lease ran out */
@@ -41,29 +35,24 @@ static struct {
 } lease = {
 	.change = __MUTEX_INITIALIZER(lease.change),
 	.lock = __SPIN_LOCK_UNLOCKED(lease.lock),
-	.view = RCU_INITIALIZER(&no_lease[0]),
 };
 
-const struct kb_context *kb_lease_context(u64 generation)
+const struct kb_context *kb_lease_context_else(const struct kb_lease_view *view, u64 generation)
 {
-	const struct kb_view *view = rcu_dereference(lease.view);
-
-	if (likely(view->generations[0] == generation))
-		return &view->contexts[0];
 	if (view->generations[1] == generation)
 		return &view->contexts[1];
 	return &no_lease[view->contexts[0].isolated].contexts[0];
 }
 
-static bool is_static(const struct kb_view *view)
+static bool is_static(const struct kb_lease_view *view)
 {
 	return view >= no_lease && view < no_lease + ARRAY_SIZE(no_lease);
 }
 
 /* Publishes @next and returns a copy of what it replaced. Lock held. */
-static struct kb_context swap_view(struct kb_view *next)
+static struct kb_context swap_view(struct kb_lease_view *next)
 {
-	struct kb_view *old = rcu_replace_pointer(lease.view, next, lockdep_is_held(&lease.lock));
+	struct kb_lease_view *old = rcu_replace_pointer(kb_lease_view, next, lockdep_is_held(&lease.lock));
 	struct kb_context was = old->contexts[0];
 
 	if (!is_static(old))
@@ -135,40 +124,45 @@ static void end_now(void)
 	}
 }
 
-static void begin_lease(struct kb_view *next, const struct kb_lease_offer *offer)
+/* Lock held. */
+static struct kb_context begin_lease(struct kb_lease_view *next,
+				     const struct kb_lease_offer *offer)
 {
-	struct kb_context was, now = {
+	next->generations[0] = offer->generation;
+	next->contexts[0] = (struct kb_context){
 		.leased = true,
 		.isolated = lease.isolated,
 		.zone = offer->zone,
 		.schedules = offer->schedules,
 	};
-
-	next->generations[0] = offer->generation;
-	next->contexts[0] = now;
-	was = swap_view(next);
 	lease.end = ktime_add(ktime_get_boottime(), ktime_set(offer->ttl, 0));
 	hrtimer_start(&lease.timer, lease.end, HRTIMER_MODE_ABS_SOFT);
-	spin_unlock_bh(&lease.lock);
-	if (!was.leased || was.zone != now.zone)
-		report(&now);
-	if (tightened(&was, &now))
-		kb_flow_rejudge();
+	return swap_view(next);
 }
 
 static int renew(const struct kb_lease_offer *offer)
 {
-	struct kb_view *next = kzalloc(sizeof(*next), GFP_KERNEL);
+	struct kb_lease_view *next = kzalloc(sizeof(*next), GFP_KERNEL);
+	struct kb_context was, now;
+	bool asleep;
 
 	if (!next)
 		return -ENOMEM;
 	spin_lock_bh(&lease.lock);
-	if (lease.asleep) {
-		spin_unlock_bh(&lease.lock);
+	asleep = lease.asleep;
+	if (!asleep) {
+		was = begin_lease(next, offer);
+		now = next->contexts[0];
+	}
+	spin_unlock_bh(&lease.lock);
+	if (asleep) {
 		kfree(next);
 		return -EBUSY;
 	}
-	begin_lease(next, offer);
+	if (!was.leased || was.zone != now.zone)
+		report(&now);
+	if (tightened(&was, &now))
+		kb_flow_rejudge();
 	return 0;
 }
 
@@ -214,14 +208,14 @@ static u64 carry_schedules(const struct kb_path_policy *from, const struct kb_pa
 	return ret;
 }
 
-static void carry(struct kb_view *next, const struct kb_active *from, const struct kb_active *to)
+static void carry(struct kb_lease_view *next, const struct kb_active *from, const struct kb_active *to)
 {
 	const struct kb_path_policy *old_paths = &from->policy->paths;
 	const struct kb_path_policy *new_paths = &to->policy->paths;
-	const struct kb_view *view;
+	const struct kb_lease_view *view;
 
 	spin_lock_bh(&lease.lock);
-	view = rcu_dereference_protected(lease.view, lockdep_is_held(&lease.lock));
+	view = rcu_dereference_protected(kb_lease_view, lockdep_is_held(&lease.lock));
 	if (is_static(view) || view->generations[0] != from->generation) {
 		spin_unlock_bh(&lease.lock);
 		kfree(next);
@@ -240,7 +234,7 @@ static void carry(struct kb_view *next, const struct kb_active *from, const stru
 
 void kb_lease_carry_begin(const struct kb_active *from, const struct kb_active *to)
 {
-	struct kb_view *next = from ? kzalloc(sizeof(*next), GFP_KERNEL) : NULL;
+	struct kb_lease_view *next = from ? kzalloc(sizeof(*next), GFP_KERNEL) : NULL;
 
 	mutex_lock(&lease.change);
 	/* Without memory nothing is carried: closed until the agent speaks again. */
@@ -251,10 +245,10 @@ void kb_lease_carry_begin(const struct kb_active *from, const struct kb_active *
 /* The next policy is in force: what was said about it comes first, so that it can be carried on. */
 void kb_lease_carry_end(void)
 {
-	struct kb_view *view, *next = kzalloc(sizeof(*next), GFP_KERNEL);
+	struct kb_lease_view *view, *next = kzalloc(sizeof(*next), GFP_KERNEL);
 
 	spin_lock_bh(&lease.lock);
-	view = rcu_dereference_protected(lease.view, lockdep_is_held(&lease.lock));
+	view = rcu_dereference_protected(kb_lease_view, lockdep_is_held(&lease.lock));
 	if (next && !is_static(view) && view->generations[1]) {
 		next->generations[0] = view->generations[1];
 		next->contexts[0] = view->contexts[1];
@@ -271,7 +265,7 @@ u32 kb_lease_left(void)
 	s64 left = 0;
 
 	spin_lock_bh(&lease.lock);
-	if (!is_static(rcu_dereference_protected(lease.view, lockdep_is_held(&lease.lock))))
+	if (!is_static(rcu_dereference_protected(kb_lease_view, lockdep_is_held(&lease.lock))))
 		left = ktime_ms_delta(lease.end, ktime_get_boottime());
 	spin_unlock_bh(&lease.lock);
 	return left > 0 ? left : 0;
@@ -279,12 +273,12 @@ u32 kb_lease_left(void)
 
 void kb_lease_isolate(bool on)
 {
-	struct kb_view *next = kzalloc(sizeof(*next), GFP_KERNEL | __GFP_NOFAIL);
-	struct kb_view *old;
+	struct kb_lease_view *next = kzalloc(sizeof(*next), GFP_KERNEL | __GFP_NOFAIL);
+	struct kb_lease_view *old;
 
 	spin_lock_bh(&lease.lock);
 	lease.isolated = on;
-	old = rcu_dereference_protected(lease.view, lockdep_is_held(&lease.lock));
+	old = rcu_dereference_protected(kb_lease_view, lockdep_is_held(&lease.lock));
 	if (is_static(old)) {
 		kfree(next);
 		next = &no_lease[on];

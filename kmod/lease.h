@@ -4,17 +4,36 @@
 #define KB_LEASE_H
 
 #include <kidoban/path.h>
+#include <linux/rcupdate.h>
 
 struct kb_active;
 
 int kb_lease_init(void);
 void kb_lease_exit(void);
 
+/* The context under the policy in force and, while one follows another, under the next. */
+struct kb_lease_view {
+	u64 generations[2];		/* 0 = none */
+	struct kb_context contexts[2];
+	struct rcu_head rcu;
+};
+
+extern struct kb_lease_view __rcu *kb_lease_view;	/* kmod/lease.c writes it, under its lock */
+
+const struct kb_context *kb_lease_context_else(const struct kb_lease_view *view, u64 generation);
+
 /*
  * What packets are judged by under the policy of @generation, never NULL.
  * What the agent said about another policy counts as nothing said. Under RCU.
  */
-const struct kb_context *kb_lease_context(u64 generation);
+static inline const struct kb_context *kb_lease_context(u64 generation)
+{
+	const struct kb_lease_view *view = rcu_dereference(kb_lease_view);
+
+	if (likely(view->generations[0] == generation))
+		return &view->contexts[0];
+	return kb_lease_context_else(view, generation);
+}
 
 /* What the agent says, in the terms of the policy of @generation. */
 struct kb_lease_offer {

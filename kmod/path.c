@@ -21,6 +21,7 @@
 #include <net/route.h>
 
 #include "answer.h"
+#include "core/path_match.h"
 #include "flow.h"
 #include "isolate.h"
 #include "lease.h"
@@ -40,7 +41,7 @@ struct kb_judgement {
 	struct kb_path_verdict verdict;
 };
 
-bool kb_path_law(struct kb_path_law *ret)
+static __always_inline bool read_law(struct kb_path_law *ret)
 {
 	const struct kb_active *active = kb_policy_rcu();
 
@@ -54,6 +55,11 @@ bool kb_path_law(struct kb_path_law *ret)
 	else
 		return false;
 	return true;
+}
+
+bool kb_path_law(struct kb_path_law *ret)
+{
+	return read_law(ret);
 }
 
 /* A terminal on trial is cut off all the same. */
@@ -145,6 +151,59 @@ static unsigned int fail_caller(const struct kb_judgement *judgement, struct sk_
 	return NF_DROP;
 }
 
+/* Has a gateway, so that it is no peer; IPsec is not about to hide where it goes. */
+static bool goes_by_gateway(const struct dst_entry *dst)
+{
+	if (!dst || kb_compat_dst_transforms(dst))
+		return false;
+	switch (dst->ops->family) {
+	case AF_INET:
+		return container_of(dst, struct rtable, dst)->rt_uses_gateway;
+	case AF_INET6:
+		return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_GATEWAY;
+	default:
+		return false;
+	}
+}
+
+static bool to_protected(const struct kb_path_policy *paths, const struct sk_buff *skb, u8 version)
+{
+	const union kb_ip *dst;
+
+	if (version == 4)
+		return paths->classes[kb_prefix_lookup4(paths->prefixes,
+							ntohl(ip_hdr(skb)->daddr))]
+			.is_protected;
+	dst = (const union kb_ip *)&ipv6_hdr(skb)->daddr;
+	return kb_path_class_of(paths, dst, 6)->is_protected;
+}
+
+/* A connection whose owner hears of an error by itself, see kb_flow_fail(). */
+static bool hears_later(const struct sock *sk)
+{
+	if (!sk || !sk_fullsock(sk))
+		return false;
+	if (sk->sk_protocol == IPPROTO_TCP)
+		return sk->sk_type == SOCK_STREAM && sk->sk_state != TCP_SYN_SENT;
+	return sk->sk_protocol == IPPROTO_UDP && sk->sk_state == TCP_ESTABLISHED;
+}
+
+/*
+ * What the last look judges soon enough: nobody waits for what we could say
+ * here, or it is on its way to an ordinary address, where most go.
+ */
+static bool leave_to_egress(const struct kb_path_law *law, const struct sk_buff *skb, u8 version)
+{
+	const struct kb_path_policy *paths = &law->policy->paths;
+
+	if (paths->mode != KB_GATE_ENFORCE && !law->isolated)
+		return true;
+	if (!goes_by_gateway(skb_dst(skb)))
+		return false;
+	return hears_later(skb->sk) || (paths->other == KB_ACTION_ALLOW && !law->isolated &&
+					!to_protected(paths, skb, version));
+}
+
 /*
  * First look, so that whoever asks is refused at once instead of by silence.
  * The last look is egress(). Here, last of all hooks, only what that one cannot
@@ -157,18 +216,17 @@ static unsigned int local_out(void *priv, struct sk_buff *skb, const struct nf_h
 {
 	const struct net_device *dev = skb_dst(skb) ? skb_dst(skb)->dev : state->out;
 	struct kb_judgement judgement;
+	u8 version = state->pf == NFPROTO_IPV4 ? 4 : 6;
 	struct kb_packet *packet = &judgement.query.packet;
 	unsigned int answer;
 
-	if (!kb_path_law(&judgement.law) || (dev->flags & IFF_LOOPBACK))
+	if (!read_law(&judgement.law) || (dev->flags & IFF_LOOPBACK) ||
+	    leave_to_egress(&judgement.law, skb, version))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_EARLY, skb, dev, kb_link_find(dev),
 		      judgement.law.generation);
-	kb_query_read(&judgement.query, skb_network_offset(skb),
-		      state->pf == NFPROTO_IPV4 ? 4 : 6);
+	kb_query_read(&judgement.query, skb_network_offset(skb), version);
 	kb_answer_expect(&judgement.query);
-	if (judgement.law.policy->paths.mode != KB_GATE_ENFORCE && !judgement.law.isolated)
-		return NF_ACCEPT;
 	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
 	    !(packet->flags & KB_PACKET_SYN))
 		return NF_ACCEPT;
@@ -182,7 +240,7 @@ static unsigned int local_in(void *priv, struct sk_buff *skb, const struct nf_ho
 {
 	struct kb_judgement judgement;
 
-	if (!kb_path_law(&judgement.law) || (state->in->flags & IFF_LOOPBACK))
+	if (!read_law(&judgement.law) || (state->in->flags & IFF_LOOPBACK))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_INBOUND, skb, state->in, kb_link_find(state->in),
 		      judgement.law.generation);
@@ -196,7 +254,7 @@ static unsigned int forward(void *priv, struct sk_buff *skb, const struct nf_hoo
 {
 	struct kb_judgement judgement;
 
-	if (!kb_path_law(&judgement.law))
+	if (!read_law(&judgement.law))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_FORWARD, skb, state->out,
 		      kb_link_find(state->out), judgement.law.generation);
@@ -220,6 +278,14 @@ static bool frame_type(const struct sk_buff *skb, const struct net_device *dev, 
 
 	if (dev->type != ARPHRD_ETHER)
 		return false;
+	if (likely(skb_headlen(skb) >= ETH_HLEN)) {
+		type = ((const struct ethhdr *)skb->data)->h_proto;
+		if (likely(!eth_type_vlan(type))) {
+			*ret_type = ntohs(type);
+			*ret_offset = ETH_HLEN;
+			return true;
+		}
+	}
 	for (tags = 0; tags <= KB_VLAN_TAGS_MAX; tags++) {
 		if (skb_copy_bits(skb, offset - sizeof(type), &type, sizeof(type)))
 			return false;
@@ -281,7 +347,7 @@ static unsigned int egress(void *priv, struct sk_buff *skb, const struct nf_hook
 	u32 offset = 0;
 	u16 type = 0;
 
-	if (!kb_path_law(&judgement.law))
+	if (!read_law(&judgement.law))
 		return NF_ACCEPT;
 	kb_query_init(&judgement.query, KB_POINT_EGRESS, skb, link->dev, link, judgement.law.generation);
 	judgement.query.ethernet = frame_type(skb, link->dev, &type, &offset);
@@ -299,6 +365,8 @@ static unsigned int egress(void *priv, struct sk_buff *skb, const struct nf_hook
 			.reason = KB_REASON_BYPASS,
 			.rule = KB_INDEX_NONE,
 		};
+	if (judgement.verdict.action == KB_ACTION_ALLOW)
+		kb_answer_expect(&judgement.query);
 	return conclude(&judgement, NF_DROP);
 }
 

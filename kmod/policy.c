@@ -15,9 +15,10 @@
 #include "path.h"
 #include "trust.h"
 
+struct kb_active __rcu *kb_policy_in_force;	/* written under policy.lock, read under RCU */
+
 static struct {
 	struct mutex lock;		/* one load at a time; guards generation and locked */
-	struct kb_active __rcu *active;	/* written under lock, read under RCU */
 	u64 generation;
 	bool locked;			/* we hold a reference to our own module */
 } policy = {
@@ -30,7 +31,7 @@ struct kb_active *kb_policy_get(void)
 
 	rcu_read_lock();
 	/* The publisher's own reference outlives this section: a plain increment is enough. */
-	active = kb_policy_hold(rcu_dereference(policy.active));
+	active = kb_policy_hold(rcu_dereference(kb_policy_in_force));
 	rcu_read_unlock();
 	return active;
 }
@@ -46,11 +47,6 @@ void kb_policy_put(struct kb_active *active)
 {
 	if (active && refcount_dec_and_test(&active->users))
 		free_active(active);
-}
-
-const struct kb_active *kb_policy_rcu(void)
-{
-	return rcu_dereference(policy.active);
 }
 
 bool kb_policy_locked(void)
@@ -101,7 +97,7 @@ static int verify(const struct kb_policy_offer *offer, struct kb_blob_error *ret
 
 static struct kb_active *in_force(void)
 {
-	return rcu_dereference_protected(policy.active, lockdep_is_held(&policy.lock));
+	return rcu_dereference_protected(kb_policy_in_force, lockdep_is_held(&policy.lock));
 }
 
 static void publish(struct kb_active *next)
@@ -109,9 +105,9 @@ static void publish(struct kb_active *next)
 	struct kb_active *old = in_force();
 
 	kb_lease_carry_begin(old, next);
-	rcu_assign_pointer(policy.active, next);
+	rcu_assign_pointer(kb_policy_in_force, next);
 	if (old)
-		synchronize_rcu();	/* after this nobody can take a first reference */
+		synchronize_rcu_expedited();	/* after this nobody can take a first reference */
 	kb_lease_carry_end();
 	kb_policy_put(old);
 }
@@ -226,7 +222,7 @@ void kb_policy_exit(void)
 	struct kb_active *old;
 
 	mutex_lock(&policy.lock);
-	old = rcu_replace_pointer(policy.active, NULL, lockdep_is_held(&policy.lock));
+	old = rcu_replace_pointer(kb_policy_in_force, NULL, lockdep_is_held(&policy.lock));
 	mutex_unlock(&policy.lock);
 	synchronize_rcu();
 	kb_policy_put(old);

@@ -5,6 +5,7 @@
 
 #include <crypto/sha2.h>
 #include <kidoban/policy.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 
 /* What one path rule let through, and what only just not; one a processor. */
@@ -46,8 +47,14 @@ static inline struct kb_active *kb_policy_hold(struct kb_active *active)
 	return active;
 }
 
+extern struct kb_active __rcu *kb_policy_in_force;	/* kmod/policy.c writes it, under its lock */
+
 /* The policy in force, NULL when there is none. For as long as the caller holds RCU. */
-const struct kb_active *kb_policy_rcu(void);
+static inline const struct kb_active *kb_policy_rcu(void)
+{
+	return rcu_dereference(kb_policy_in_force);
+}
+
 
 /* Is the policy in force that of @generation? */
 bool kb_policy_is(u64 generation);

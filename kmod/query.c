@@ -14,6 +14,7 @@
 #include <net/route.h>
 
 #include "answer.h"
+#include "core/path_match.h"
 #include "lease.h"
 #include "link.h"
 
@@ -87,14 +88,49 @@ static bool cgroup_below(struct cgroup *cgroup, const char *path)
 	return level > 1;
 }
 
+/*
+ * What cgroup_below() said last, by processor. Ids of groups are never used
+ * twice; a path is the policy's, so it is the same as long as the policy is.
+ */
+struct kb_membership {
+	u64 cgroup;
+	u64 generation;			/* 0 = nothing noted */
+	const char *path;
+	bool below;
+};
+
+#define KB_MEMBERSHIPS	4
+
+static DEFINE_PER_CPU(struct kb_membership[KB_MEMBERSHIPS], memberships);
+
+static bool is_member(struct cgroup *cgroup, const char *path, u64 generation)
+{
+	struct kb_membership *noted;
+	bool below;
+
+	noted = &get_cpu_var(memberships)[((unsigned long)path / 8) % KB_MEMBERSHIPS];
+	if (noted->cgroup != cgroup_id(cgroup) || noted->path != path ||
+	    noted->generation != generation || !generation)
+		*noted = (struct kb_membership){
+			.cgroup = cgroup_id(cgroup),
+			.generation = generation,
+			.path = path,
+			.below = cgroup_below(cgroup, path),
+		};
+	below = noted->below;
+	put_cpu_var(memberships);
+	return below;
+}
+
 static enum kb_fact ask_cgroup(const struct kb_path_query *path_query, const char *path)
 {
 	const struct kb_query *query = outer(path_query);
 
 	if (!query->sk || kb_query_kernels(query))
 		return no_socket(query);
-	return cgroup_below(sock_cgroup_ptr(&query->sk->sk_cgrp_data), path) ? KB_FACT_YES :
-									       KB_FACT_NO;
+	return is_member(sock_cgroup_ptr(&query->sk->sk_cgrp_data), path, query->generation) ?
+		       KB_FACT_YES :
+		       KB_FACT_NO;
 }
 
 static enum kb_fact ask_next_hop(const struct kb_path_query *path_query, u8 ret_mac[ETH_ALEN])
@@ -222,6 +258,7 @@ void kb_query_init(struct kb_query *query, enum kb_point point, struct sk_buff *
 	query->query.context = kb_lease_context(generation);
 	query->query.link = &query->link;
 	query->query.ask = &asks;
+	query->generation = generation;
 	query->query.direction = directions[point];
 	query->point = point;
 	query->dev = dev;
@@ -322,17 +359,5 @@ bool kb_query_of_tuple(struct kb_query *query, const struct nf_conntrack_tuple *
 
 bool kb_query_protected(const struct kb_policy *policy, const struct kb_packet *packet)
 {
-	const struct kb_path_policy *paths = &policy->paths;
-	u32 embedded;
-	u16 class;
-
-	if (packet->version == 4) {
-		class = kb_prefix_lookup4(paths->prefixes, packet->dst.v4);
-	} else {
-		class = kb_prefix_lookup6(paths->prefixes, &packet->dst);
-		if (kb_packet_embedded(&packet->dst, &embedded) &&
-		    paths->classes[kb_prefix_lookup4(paths->prefixes, embedded)].is_protected)
-			return true;
-	}
-	return paths->classes[class].is_protected;
+	return kb_path_class_of(&policy->paths, &packet->dst, packet->version)->is_protected;
 }

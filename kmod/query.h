@@ -27,6 +27,7 @@ struct kb_query {
 	struct kb_packet packet;
 	struct kb_path_link link;	/* a copy: one look at the link for the whole question */
 	enum kb_point point;
+	u64 generation;			/* of the policy that judges, 0 = none */
 	const struct net_device *dev;	/* the link's */
 	struct sk_buff *skb;		/* NULL with sockets and tuples */
 	struct sock *sk;		/* full socket or NULL */

@@ -199,15 +199,28 @@ static void rejudge_conntrack(struct net *net)
 
 static void rejudge_work(struct work_struct *work)
 {
-	struct net *net;
+	struct net *net, *held = NULL;
 
-	/* Namespaces only: nobody who waits for this lock has the RTNL or a socket's lock. */
+	/*
+	 * Each is held by a reference and not by the lock: any user can keep a
+	 * socket's lock (memory that never comes), and must not keep this one by it.
+	 * One that goes has no sockets of users any more.
+	 */
 	down_read(&net_rwsem);
 	for_each_net(net) {
+		if (!maybe_get_net(net))
+			continue;
+		up_read(&net_rwsem);
+		if (held)
+			put_net(held);
+		held = net;
 		rejudge_tcp(net);
 		rejudge_conntrack(net);
+		down_read(&net_rwsem);
 	}
 	up_read(&net_rwsem);
+	if (held)
+		put_net(held);
 }
 
 void kb_flow_rejudge(void)

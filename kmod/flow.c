@@ -93,7 +93,7 @@ static bool must_cut(struct sock *sk, const struct kb_path_law *law)
 	if (!kb_query_of_sock(&query, sk, law->generation))
 		return false;
 	kb_path_decide(law->policy, &query.query, &verdict);
-	return verdict.action == KB_ACTION_REFUSE && kb_path_enforced(law, &verdict);
+	return verdict.action == KB_ACTION_REFUSE && kb_path_enforced(law);
 }
 
 /* Connections of one hash bucket that must go, at most KB_FLOW_BATCH, with references. */
@@ -161,7 +161,7 @@ static bool tuple_closed(struct net *net, const struct nf_conntrack_tuple *tuple
 			return false;
 		kb_path_decide(law->policy, &query.query, &verdict);
 		if (!query.link.loopback &&
-		    (verdict.action == KB_ACTION_ALLOW || !kb_path_enforced(law, &verdict)))
+		    (verdict.action == KB_ACTION_ALLOW || !kb_path_enforced(law)))
 			return false;
 	}
 	return true;

@@ -62,11 +62,10 @@ bool kb_path_law(struct kb_path_law *ret)
 	return read_law(ret);
 }
 
-/* A terminal on trial is cut off all the same. */
-bool kb_path_enforced(const struct kb_path_law *law, const struct kb_path_verdict *verdict)
+/* A terminal on trial is cut off all the same, whatever the reason of a refusal. */
+bool kb_path_enforced(const struct kb_path_law *law)
 {
-	return law->policy->paths.mode == KB_GATE_ENFORCE ||
-	       verdict->reason == KB_REASON_ISOLATED;
+	return law->policy->paths.mode == KB_GATE_ENFORCE || law->isolated;
 }
 
 /* May run with preemption on: only what this_cpu_*() does in one go. */
@@ -100,7 +99,7 @@ static unsigned int conclude(struct kb_judgement *judgement, unsigned int droppe
 		}
 		return NF_ACCEPT;
 	}
-	enforced = kb_path_enforced(&judgement->law, verdict);
+	enforced = kb_path_enforced(&judgement->law);
 	tally(judgement, false);
 	kb_refusal_note(judgement->law.active, &judgement->query, verdict, !enforced);
 	if (!enforced) {

@@ -20,8 +20,8 @@ struct kb_path_law {
 
 /* False when there is nothing to judge. Under RCU. */
 bool kb_path_law(struct kb_path_law *ret);
-/* Is @verdict to be carried out, or only reported? */
-bool kb_path_enforced(const struct kb_path_law *law, const struct kb_path_verdict *verdict);
+/* Are refusals to be carried out, or only reported? */
+bool kb_path_enforced(const struct kb_path_law *law);
 
 int kb_path_init(void);
 void kb_path_exit(void);

@@ -108,7 +108,9 @@ static bool is_member(struct cgroup *cgroup, const char *path, u64 generation)
 	struct kb_membership *noted;
 	bool below;
 
-	noted = &get_cpu_var(memberships)[((unsigned long)path / 8) % KB_MEMBERSHIPS];
+	/* a softirq between two members would find one group's answer under another's name */
+	local_bh_disable();
+	noted = &this_cpu_ptr(memberships)[((unsigned long)path / 8) % KB_MEMBERSHIPS];
 	if (noted->cgroup != cgroup_id(cgroup) || noted->path != path ||
 	    noted->generation != generation || !generation)
 		*noted = (struct kb_membership){
@@ -118,7 +120,7 @@ static bool is_member(struct cgroup *cgroup, const char *path, u64 generation)
 			.below = cgroup_below(cgroup, path),
 		};
 	below = noted->below;
-	put_cpu_var(memberships);
+	local_bh_enable();
 	return below;
 }
 

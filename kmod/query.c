@@ -305,11 +305,13 @@ bool kb_query_of_sock(struct kb_query *query, struct sock *sk, u64 generation)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 	const struct net_device *dev = sock_dev(sk);
+	const struct kb_link *link = dev ? kb_link_find(dev) : NULL;
 	struct kb_packet *packet = &query->packet;
 
-	if (!dev)
+	/* a route that is gone leads to no link of ours; the next packet has another */
+	if (!link)
 		return false;
-	kb_query_init(query, KB_POINT_FLOW, NULL, dev, kb_link_find(dev), generation);
+	kb_query_init(query, KB_POINT_FLOW, NULL, dev, link, generation);
 	query->sk = sk;
 	*packet = (struct kb_packet){
 		.proto = sk->sk_protocol,

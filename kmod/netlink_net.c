@@ -111,13 +111,21 @@ static int read_request(struct genl_info *info, const struct kb_active *active,
 	return read_proofs(info, paths, request);
 }
 
-/* A link of which nothing is said any more is proven no more. */
+/*
+ * A link of which nothing is said any more is proven no more. Profiles are
+ * numbers in the policy that the request is about: once links were judged by
+ * the next, which takes RTNL, they would be other profiles.
+ */
 static void prove(const struct kb_context_request *request)
 {
 	struct net_device *dev;
 	unsigned int i;
 
 	rtnl_lock();
+	if (!kb_policy_is(request->offer.generation)) {
+		rtnl_unlock();
+		return;
+	}
 	for_each_netdev(&init_net, dev) {
 		u32 generation = 0;
 		u16 profile = KB_INDEX_NONE;

@@ -35,10 +35,17 @@ static u32 now_seconds(void)
 	return (u32)(get_jiffies_64() / HZ);
 }
 
-static u64 question_hash(const struct kb_packet *packet, const union kb_ip *far, u16 far_port,
-			 u16 near_port)
+static struct net *net_of(const struct kb_query *query)
 {
-	u64 words[3] = { 0, 0, (u64)packet->version << 32 | (u32)far_port << 16 | near_port };
+	return dev_net(query->dev);
+}
+
+/* Questions of one namespace open no other: every user may have one, with any port in it. */
+static u64 question_hash(const struct net *net, const struct kb_packet *packet,
+			 const union kb_ip *far, u16 far_port, u16 near_port)
+{
+	u64 words[4] = { 0, 0, (u64)packet->version << 32 | (u32)far_port << 16 | near_port,
+			 (unsigned long)net };
 
 	memcpy(words, far, packet->version == 4 ? 4 : 16);
 	return siphash(words, sizeof(words), &questions_key);
@@ -46,6 +53,7 @@ static u64 question_hash(const struct kb_packet *packet, const union kb_ip *far,
 
 /* The question that this processor noted last: a stream of them is hashed once a second. */
 struct kb_asked {
+	const struct net *net;
 	union kb_ip far;
 	u32 second;
 	u16 far_port, near_port;
@@ -55,10 +63,12 @@ struct kb_asked {
 static DEFINE_PER_CPU(struct kb_asked, asked_last);
 
 /* Does @packet repeat it? Notes it if not. */
-static bool asked_already(const struct kb_packet *packet, u32 second)
+static bool asked_already(const struct kb_query *query, u32 second)
 {
+	const struct kb_packet *packet = &query->packet;
 	struct kb_asked *last = get_cpu_ptr(&asked_last);
-	bool same = last->second == second && last->near_port == packet->sport &&
+	bool same = last->second == second && last->net == sock_net(query->sk) &&
+		    last->near_port == packet->sport &&
 		    last->far_port == packet->dport && last->version == packet->version &&
 		    (packet->version == 4 ?
 			     last->far.v4 == packet->dst.v4 :
@@ -66,6 +76,7 @@ static bool asked_already(const struct kb_packet *packet, u32 second)
 
 	if (!same)
 		*last = (struct kb_asked){
+			.net = sock_net(query->sk),
 			.far = packet->dst,
 			.second = second,
 			.far_port = packet->dport,
@@ -82,27 +93,25 @@ void kb_answer_expect(const struct kb_query *query)
 	u64 hash, mark;
 
 	if (packet->proto != IPPROTO_UDP || !(packet->flags & KB_PACKET_PORTS) || !query->sk ||
-	    query->sk->sk_state == TCP_ESTABLISHED || asked_already(packet, now_seconds()))
+	    query->sk->sk_state == TCP_ESTABLISHED || asked_already(query, now_seconds()))
 		return;
-	hash = question_hash(packet, &packet->dst, packet->dport, packet->sport);
+	hash = question_hash(sock_net(query->sk), packet, &packet->dst, packet->dport,
+			     packet->sport);
 	mark = (hash & ~(u64)U32_MAX) | now_seconds();
 	/* Written once a second and question: the line stays shared between processors. */
 	if (READ_ONCE(questions[hash % KB_QUESTIONS]) != mark)
 		WRITE_ONCE(questions[hash % KB_QUESTIONS], mark);
 }
 
-static bool expected(const struct kb_packet *packet)
+static bool expected(const struct kb_query *query)
 {
-	u64 hash = question_hash(packet, &packet->src, packet->sport, packet->dport);
+	const struct kb_packet *packet = &query->packet;
+	u64 hash = question_hash(net_of(query), packet, &packet->src, packet->sport,
+				 packet->dport);
 	u64 mark = READ_ONCE(questions[hash % KB_QUESTIONS]);
 
 	return hash >> 32 == mark >> 32 &&
 	       now_seconds() - (u32)mark <= KB_QUESTION_SECONDS;
-}
-
-static struct net *net_of(const struct kb_query *query)
-{
-	return dev_net(query->dev);
 }
 
 static const struct in6_addr *in6(const union kb_ip *ip)
@@ -179,7 +188,7 @@ static bool udp_solicited(const struct kb_query *query)
 	struct sock *sk = NULL;
 	bool connected;
 
-	if (expected(packet))
+	if (expected(query))
 		return true;
 	if (packet->version == 4)
 		sk = udp4_lib_lookup(net, htonl(packet->src.v4), htons(packet->sport),

@@ -67,7 +67,8 @@ static void view_next(const struct kb_link *link, u64 generation, struct kb_path
 	/* pairs with kb_link_foresee() */
 	if (!generation || smp_load_acquire(&link->next.judged) != generation)
 		return;
-	ret->allowed = READ_ONCE(link->next.allowed);
+	/* both: what was foreseen may be old by now, what is in force may say no since */
+	ret->allowed &= READ_ONCE(link->next.allowed);
 	ret->rule = READ_ONCE(link->next.rule);
 	if (same_association(link))
 		ret->profile = READ_ONCE(link->next.profile);

@@ -129,12 +129,15 @@ static void show_packets(struct kb_link *link, const struct kb_active *before)
 		rule = link->verdict.rule;
 	if (!allowed)
 		WRITE_ONCE(link->state.allowed, false);
-	WRITE_ONCE(link->judged, 0);
-	smp_wmb();	/* pairs with kb_link_view() */
-	WRITE_ONCE(link->state.rule, rule);
-	kb_association_carry(link, before);
-	/* pairs with kb_link_view() */
-	smp_store_release(&link->judged, link->active ? link->active->generation : 0);
+	/* the same once more: no packet meanwhile finds a link without a name, and is refused */
+	if (before != link->active || rule != link->state.rule) {
+		WRITE_ONCE(link->judged, 0);
+		smp_wmb();	/* pairs with kb_link_view() */
+		WRITE_ONCE(link->state.rule, rule);
+		kb_association_carry(link, before);
+		/* pairs with kb_link_view() */
+		smp_store_release(&link->judged, link->active ? link->active->generation : 0);
+	}
 	if (allowed)
 		WRITE_ONCE(link->state.allowed, true);
 }

@@ -39,7 +39,8 @@ static struct {
 
 const struct kb_context *kb_lease_context_else(const struct kb_lease_view *view, u64 generation)
 {
-	if (view->generations[1] == generation)
+	/* 0 is no generation, though it stands where there is no second one */
+	if (generation && view->generations[1] == generation)
 		return &view->contexts[1];
 	return &no_lease[view->contexts[0].isolated].contexts[0];
 }

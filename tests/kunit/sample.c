@@ -1,11 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Writes the unsigned samples that tests/kunit/keys signs: sample DIRECTORY. */
+/* Writes the unsigned samples (policies, orders) that tests/kunit/keys signs: sample DIRECTORY. */
+#include <uapi/kidoban/netlink.h>
+
 #include "maker.h"
+#include "net_sample.h"
 
 struct named {
 	const char *name;
 	struct kb_sample sample;
 };
+
+struct named_net {
+	const char *name;
+	struct kb_net_sample sample;
+};
+
+struct named_order {
+	const char *name;
+	const char *isolation;		/* KB_FIRST */
+	const char *magic;		/* KB_ORDER_MAGIC */
+	u32 action, reserved;
+	u32 missing;			/* bytes at the end */
+};
+
+#define KB_FIRST	"the first of all"
 
 static const struct named samples[] = {
 	{ "serial_9", { .serial = 9 } },
@@ -28,37 +46,82 @@ static const struct named samples[] = {
 	{ "no_group", { .serial = 20, .without = 1u << KB_HEADER_GROUP } },
 };
 
-static int write_sample(const char *directory, const struct named *n)
+static const struct named_net net_samples[] = {
+	{ "net_a", { .serial = 40, .zones = { "counter", "store" }, .hours = { "day", "night" } } },
+	{ "net_b", { .serial = 41, .zones = { "store", "counter" }, .hours = { "night", "day" } } },
+	{ "net_c", { .serial = 42, .zones = { "archive" } } },
+	{ "net_d", { .serial = 43, .zones = { "counter" }, .hours = { "day" } } },
+	{ "net_audit", { .serial = 44, .mode = KB_GATE_AUDIT } },
+	{ "net_open", { .serial = 45, .other = KB_ACTION_ALLOW } },
+};
+
+static const struct named_order orders[] = {
+	{ .name = "order_release" },
+	{ .name = "order_other", .isolation = "the second of it" },
+	{ .name = "order_magic", .magic = "KDBANO02" },
+	{ .name = "order_isolate", .action = KB_ORDER_ISOLATE },
+	{ .name = "order_reserved", .reserved = 1 },
+	{ .name = "order_short", .missing = 1 },
+};
+
+static int write_blob(const char *directory, const char *name, const void *data, u32 len)
 {
-	u8 buf[4096];
 	char path[4096];
-	u32 len = kb_make_sample(buf, sizeof(buf), &n->sample);
 	FILE *f;
 	int err;
 
-	snprintf(path, sizeof(path), "%s/%s.blob", directory, n->name);
+	snprintf(path, sizeof(path), "%s/%s.blob", directory, name);
 	f = fopen(path, "wb");
 	if (!f)
 		return -errno;
-	err = len && fwrite(buf, 1, len, f) == len ? 0 : -EIO;
+	err = len && fwrite(data, 1, len, f) == len ? 0 : -EIO;
 	if (fclose(f) && !err)
 		err = -errno;
+	if (err)
+		fprintf(stderr, "%s: %s\n", name, strerror(-err));
 	return err;
+}
+
+static int write_sample(const char *directory, const struct named *n)
+{
+	u8 buf[4096];
+	u32 len = kb_make_sample(buf, sizeof(buf), &n->sample);
+
+	return write_blob(directory, n->name, buf, len);
+}
+
+static int write_net_sample(const char *directory, const struct named_net *n)
+{
+	u8 buf[4096];
+	u32 len = kb_make_net_sample(buf, sizeof(buf), &n->sample);
+
+	return write_blob(directory, n->name, buf, len);
+}
+
+static int write_order(const char *directory, const struct named_order *n)
+{
+	struct kb_order order = {
+		.action = cpu_to_le32(n->action),
+		.reserved = cpu_to_le32(n->reserved),
+	};
+
+	memcpy(order.magic, n->magic ?: KB_ORDER_MAGIC, sizeof(order.magic));
+	memcpy(order.isolation, n->isolation ?: KB_FIRST, sizeof(order.isolation));
+	return write_blob(directory, n->name, &order, sizeof(order) - n->missing);
 }
 
 int main(int argc, char **argv)
 {
 	unsigned int i;
-	int err;
+	int err = 0;
 
 	if (argc != 2)
 		return 2;
-	for (i = 0; i < ARRAY_SIZE(samples); i++) {
+	for (i = 0; i < ARRAY_SIZE(samples) && !err; i++)
 		err = write_sample(argv[1], &samples[i]);
-		if (err) {
-			fprintf(stderr, "%s: %s\n", samples[i].name, strerror(-err));
-			return 1;
-		}
-	}
-	return 0;
+	for (i = 0; i < ARRAY_SIZE(net_samples) && !err; i++)
+		err = write_net_sample(argv[1], &net_samples[i]);
+	for (i = 0; i < ARRAY_SIZE(orders) && !err; i++)
+		err = write_order(argv[1], &orders[i]);
+	return err ? 1 : 0;
 }

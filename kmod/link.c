@@ -433,14 +433,23 @@ static int before_creation(struct net_device *dev)
  */
 static int before_up(struct kb_link *link)
 {
-	if (!link)
-		return enforces() ? -EPERM : 0;
 	find_bypass(link);
 	judge(link, false);
 	if (!kb_link_refused(link))
 		return 0;
 	override(link, "up");
 	return link->bypass & KB_BYPASS_NETPOLL ? 0 : -EPERM;
+}
+
+/*
+ * A device that moved here when there was no memory to note it: nobody asks
+ * whether it may move. Without its hook no packet of it would be judged.
+ */
+static int before_late_up(struct net_device *dev)
+{
+	int err = add(dev);
+
+	return err ?: before_up(kb_link_find(dev));
 }
 
 static int before_linking(struct kb_link *lower, const struct netdev_notifier_changeupper_info *info)
@@ -489,7 +498,7 @@ static int ask(struct net_device *dev, struct kb_link *link, unsigned long event
 	case NETDEV_REGISTER:
 		return link ? 0 : add(dev);
 	case NETDEV_PRE_UP:
-		return before_up(link);
+		return link ? before_up(link) : before_late_up(dev);
 	case NETDEV_PRECHANGEUPPER:
 		return before_linking(link, info);
 	case NETDEV_PRE_CHANGEADDR:

@@ -330,8 +330,9 @@ static void judge_frame(struct kb_judgement *judgement, u16 type)
 /* tc comes after us and sends where it likes; kmod/bypass.c sees it within a second, and closes the link. */
 static bool passes_by_tc(const struct kb_path_law *law)
 {
-	return law->policy->link.mode == KB_GATE_ENFORCE &&
-	       law->policy->link.bypass == KB_ACTION_REFUSE;
+	/* not law->policy, which is another for isolated terminals without path gate */
+	return law->active && law->active->policy->link.mode == KB_GATE_ENFORCE &&
+	       law->active->policy->link.bypass == KB_ACTION_REFUSE;
 }
 
 /*
@@ -373,7 +374,8 @@ int kb_path_attach(struct kb_link *link)
 {
 	int err;
 
-	if (link->state.loopback)
+	/* without the hook no policy gets the path gate, see kb_path_supports() */
+	if (link->state.loopback || !IS_ENABLED(CONFIG_NETFILTER_EGRESS))
 		return 0;
 	link->egress = (struct nf_hook_ops){
 		.hook = egress,
@@ -398,7 +400,7 @@ void kb_path_detach(struct kb_link *link)
 
 int kb_path_supports(const struct kb_policy *policy, const char **ret_why)
 {
-	/* Every link has been hooked, or registering it had failed: see kmod/link.c. */
+	/* Where there is the hook, every link has it, or it had not been registered: see kmod/link.c. */
 	if (policy->paths.mode == KB_GATE_OFF || IS_ENABLED(CONFIG_NETFILTER_EGRESS))
 		return 0;
 	*ret_why = "this kernel has no netfilter egress hook, which mode.path needs";

@@ -176,13 +176,13 @@ struct kb_path_verdict {
  *  2. FORWARD: refuse
  *  3. defects: refuse
  *  4. link refused; wireless without lease, or without a proven profile where the policy has profiles: LINK_CLOSED
- *  5. isolated: only COLLECTOR rules, neighbour discovery, DHCP
+ *  5. isolated: only COLLECTOR rules, neighbour discovery, DHCP (out by broadcast)
  *  6. neighbour (ICMPv6 133..137 with hop limit 255; MLD 130..132, 143 and IGMP outbound to groups,
  *     MLD queries inbound), ICMP errors both ways (v4 3, 11, 12; v6 1..4), inbound echo replies that
  *     answer (reply): NEIGHBOUR; DHCP (udp 68->67 and 546->547 out, back in): DHCP when allowed, else
- *     goes on. Protected far ends: errors and echo replies in need the lease; out goes only neighbour
- *     discovery of the kernel's own (kernel), for all of these carry what root likes, and root's
- *     addresses and routes say what is on the own segment
+ *     goes on. Out to what is not link-local goes only neighbour discovery of the kernel's own (kernel),
+ *     for it carries what root likes, and root's addresses and routes say what is on the own
+ *     segment. Protected far ends: errors and echo replies in need the lease, out goes nothing else
  *  7. tunnels (kb_packet_is_tunnel): only TUNNEL rules that match; never to or from a protected class
  *  8. protected class (of the far end: dst out, src in): PATH rules need the lease;
  *     inbound: reversed ports, not SYN, and reply; fragments: FRAGMENT

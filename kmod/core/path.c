@@ -89,10 +89,16 @@ static bool is_link_local(const union kb_ip *ip)
 	return ip->v6[0] == 0xfe && (ip->v6[1] & 0xc0) == 0x80;
 }
 
+/* Link-local addresses and groups: no router carries what goes there. */
+static bool stays_on_link(const union kb_ip *ip)
+{
+	return is_link_local(ip) || (ip->v6[0] == 0xff && (ip->v6[1] & 0x0f) == 2);
+}
+
 /*
  * Neighbour discovery, and the membership in groups that it needs where
- * switches watch it (RFC 4861, 4890). Outbound to a protected network only
- * what the kernel made: a router would carry anything that claims to be
+ * switches watch it (RFC 4861, 4890). Where a router could carry it, and to a
+ * protected network, only what the kernel made: anything may claim to be
  * discovery, and whoever sets addresses and routes says what is on the link.
  */
 static bool is_discovery_of_neighbours(const struct kb_path_match *m)
@@ -105,7 +111,8 @@ static bool is_discovery_of_neighbours(const struct kb_path_match *m)
 		return false;
 	if (type >= 133 && type <= 137)
 		return packet->flags & KB_PACKET_HOP255 &&
-		       (inbound(m) || !m->class->is_protected || is_kernels(m));
+		       (inbound(m) || (!m->class->is_protected && stays_on_link(&packet->dst)) ||
+			is_kernels(m));
 	if (inbound(m))
 		return type == 130 && is_link_local(&packet->src);
 	return ((type >= 130 && type <= 132) || type == 143) &&
@@ -175,7 +182,9 @@ static kb_noinline struct kb_path_verdict judge_isolated(struct kb_path_match *m
 
 	if (is_discovery_of_neighbours(m))
 		return allow(KB_REASON_NEIGHBOUR);
-	if (m->paths->dhcp == KB_ACTION_ALLOW && is_dhcp(m))
+	/* a server elsewhere hears of renewals by broadcast: else it could be anybody */
+	if (m->paths->dhcp == KB_ACTION_ALLOW && is_dhcp(m) &&
+	    (inbound(m) || kb_packet_is_multicast(&m->query->packet->dst, m->query->packet->version)))
 		return allow(KB_REASON_DHCP);
 	if (m->class->is_protected || kb_packet_is_tunnel(m->query->packet))
 		return refuse(KB_REASON_ISOLATED);

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Loading a policy: every refusal leaves the one in force alone; publishing under readers. */
+#include <linux/percpu.h>
+
+/* The allocator of per-processor memory has no place where a fault can be injected. */
+static bool no_percpu;
+#define __alloc_percpu(size, align)	(no_percpu ? NULL : (__alloc_percpu)(size, align))
+
 #include "../policy.c"
 
 #include <kidoban/usb.h>
@@ -235,6 +241,39 @@ static void survives_no_memory(struct kunit *test)
 	KUNIT_EXPECT_GT(test, nth, 20);
 }
 
+/* No memory for the counters of paths: the policy in force stays, with its own. */
+static void survives_no_counters(struct kunit *test)
+{
+	struct kb_active *before;
+
+	kb_test_trust(test, 0);
+	no_percpu = true;
+	expect_refused(test, SIGNED(net_a), -ENOMEM, "memory");
+	/* one without paths needs none */
+	expect_loaded(test, SIGNED(serial_10), 10);
+	no_percpu = false;
+	expect_loaded(test, SIGNED(net_a), 40);
+	before = kb_policy_get();
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	KUNIT_EXPECT_TRUE(test, before->tally != NULL);
+	no_percpu = true;
+	expect_refused(test, SIGNED(net_b), -ENOMEM, "memory");
+	no_percpu = false;
+	KUNIT_EXPECT_EQ(test, serial_in_force(), 40);
+	kb_policy_put(before);
+	expect_loaded(test, SIGNED(net_b), 41);
+}
+
+/* As many rules as there may be: counters have a largest size, too. */
+static void counts_the_most_rules(struct kunit *test)
+{
+	struct kb_path_tally __percpu *tally;
+
+	tally = __alloc_percpu(KB_PATH_RULES_MAX * sizeof(*tally), __alignof__(*tally));
+	KUNIT_EXPECT_TRUE(test, tally != NULL);
+	free_percpu(tally);
+}
+
 /* Readers and one publisher. */
 #define READERS		4
 #define PUBLISHED	200
@@ -326,6 +365,7 @@ static void publishes_under_readers(struct kunit *test)
 /* As after loading the module: no keys, no policy. */
 static int policy_test_init(struct kunit *test)
 {
+	no_percpu = false;
 	kb_policy_exit();
 	mutex_lock(&policy.lock);
 	pin(false);
@@ -349,6 +389,8 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(lock_holds_until_released),
 	KUNIT_CASE(knows_its_bytes),
 	KUNIT_CASE(survives_no_memory),
+	KUNIT_CASE(survives_no_counters),
+	KUNIT_CASE(counts_the_most_rules),
 	KUNIT_CASE(publishes_under_readers),
 	{}
 };

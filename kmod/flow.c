@@ -16,9 +16,15 @@
 
 #define KB_FLOW_BATCH	64
 
+/* A connection of which a packet was refused. */
+struct kb_failed {
+	struct sock *sk;		/* counted reference */
+	unsigned int hash;		/* of its ends: the socket may begin another one meanwhile */
+};
+
 static struct {
 	spinlock_t lock;		/* _bh; guards failed and n_failed */
-	struct sock *failed[KB_FLOW_BATCH];	/* counted references */
+	struct kb_failed failed[KB_FLOW_BATCH];
 	unsigned int n_failed;
 	struct work_struct fail, rejudge;
 	atomic64_t cuts;
@@ -34,18 +40,28 @@ static void cut(struct sock *sk)
 	sock_put(sk);
 }
 
-static void fail_work(struct work_struct *work)
+static bool take_failed(struct kb_failed *ret)
 {
-	struct sock *batch[KB_FLOW_BATCH];
-	unsigned int i, n;
+	bool any;
 
 	spin_lock_bh(&flows.lock);
-	n = flows.n_failed;
-	memcpy(batch, flows.failed, n * sizeof(*batch));
-	flows.n_failed = 0;
+	any = flows.n_failed;
+	if (any)
+		*ret = flows.failed[--flows.n_failed];
 	spin_unlock_bh(&flows.lock);
-	for (i = 0; i < n; i++)
-		cut(batch[i]);
+	return any;
+}
+
+static void fail_work(struct work_struct *work)
+{
+	struct kb_failed failed;
+
+	while (take_failed(&failed)) {
+		if (READ_ONCE(failed.sk->sk_hash) == failed.hash)
+			cut(failed.sk);
+		else
+			sock_put(failed.sk);
+	}
 }
 
 /* No room means no hurry: the next packet that is refused comes here again. */
@@ -56,10 +72,13 @@ static void fail_tcp(struct sock *sk)
 	if (!refcount_inc_not_zero(&sk->sk_refcnt))
 		return;
 	spin_lock_bh(&flows.lock);
-	for (i = 0; i < flows.n_failed && flows.failed[i] != sk; i++)
+	for (i = 0; i < flows.n_failed && flows.failed[i].sk != sk; i++)
 		;
-	if (i == flows.n_failed && i < KB_FLOW_BATCH) {
-		flows.failed[flows.n_failed++] = sk;
+	if (i < flows.n_failed) {
+		flows.failed[i].hash = READ_ONCE(sk->sk_hash);
+	} else if (i < KB_FLOW_BATCH) {
+		flows.failed[flows.n_failed++] =
+			(struct kb_failed){ sk, READ_ONCE(sk->sk_hash) };
 		sk = NULL;
 	}
 	spin_unlock_bh(&flows.lock);

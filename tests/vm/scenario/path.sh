@@ -60,13 +60,11 @@ lease() {
 lease_kept() {
 	lease "$@" || return
 	while sleep 10 && gatectl context 60 "$@"; do :; done >/dev/null 2>&1 &
-	lease_keeper=$!
+	echo $! >/tmp/lease.keeper
 }
 
 lease_left() {
-	kill $lease_keeper
-	wait $lease_keeper 2>/dev/null
-	:
+	kill "$(cat /tmp/lease.keeper)"
 }
 
 client() {

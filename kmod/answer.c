@@ -2,9 +2,11 @@
 /* Did somebody here ask for this packet? */
 #include "answer.h"
 
+#include <linux/hash.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
 #include <linux/siphash.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
@@ -51,7 +53,9 @@ static u64 question_hash(const struct net *net, const struct kb_packet *packet,
 	return siphash(words, sizeof(words), &questions_key);
 }
 
-/* The question that this processor noted last: a stream of them is hashed once a second. */
+/* Questions that this processor noted last: a stream of them is hashed once a second. */
+#define KB_ASKED	16
+
 struct kb_asked {
 	const struct net *net;
 	union kb_ip far;
@@ -60,13 +64,22 @@ struct kb_asked {
 	u8 version;
 };
 
-static DEFINE_PER_CPU(struct kb_asked, asked_last);
+static DEFINE_PER_CPU(struct kb_asked[KB_ASKED], asked_last);
+
+static unsigned int place_of(const struct kb_packet *packet)
+{
+	u32 far = packet->dst.v4;
+
+	if (packet->version == 6)
+		memcpy(&far, packet->dst.v6 + sizeof(packet->dst.v6) - sizeof(far), sizeof(far));
+	return hash_32(far ^ packet->dport << 16 ^ packet->sport, ilog2(KB_ASKED));
+}
 
 /* Does @packet repeat it? Notes it if not. */
 static bool asked_already(const struct kb_query *query, u32 second)
 {
 	const struct kb_packet *packet = &query->packet;
-	struct kb_asked *last = get_cpu_ptr(&asked_last);
+	struct kb_asked *last = &get_cpu_var(asked_last)[place_of(packet)];
 	bool same = last->second == second && last->net == sock_net(query->sk) &&
 		    last->near_port == packet->sport &&
 		    last->far_port == packet->dport && last->version == packet->version &&
@@ -83,7 +96,7 @@ static bool asked_already(const struct kb_query *query, u32 second)
 			.near_port = packet->sport,
 			.version = packet->version,
 		};
-	put_cpu_ptr(&asked_last);
+	put_cpu_var(asked_last);
 	return same;
 }
 

@@ -23,6 +23,7 @@
 
 /* What makes two refusals alike. Zeroed before it is filled: hashed and compared whole. */
 struct kb_refusal_key {
+	u64 generation;			/* of the policy that refused, whose rule it is */
 	u8 reason, direction, version, proto, audit, pad;
 	u16 port;			/* the service's: destination out, ours in */
 	u32 rule;
@@ -37,7 +38,6 @@ struct kb_refusal {
 	unsigned long reported;		/* jiffies; with told */
 	unsigned long seen;		/* jiffies */
 	bool told;
-	u64 generation;			/* of the policy whose rule it is */
 	struct kb_refusal_key key;
 	union kb_ip near;
 	u16 far_port, near_port;
@@ -57,13 +57,14 @@ static struct {
 	.lock = __SPIN_LOCK_UNLOCKED(refusals.lock),
 };
 
-static void fill_key(struct kb_refusal_key *key, const struct kb_query *query,
-		     const struct kb_path_verdict *verdict, bool audit)
+static void fill_key(struct kb_refusal_key *key, const struct kb_active *active,
+		     const struct kb_query *query, const struct kb_path_verdict *verdict, bool audit)
 {
 	const struct kb_packet *packet = &query->packet;
 	bool in = query->query.direction == KB_DIRECTION_IN;
 
 	memset(key, 0, sizeof(*key));
+	key->generation = active ? active->generation : 0;
 	key->reason = verdict->reason;
 	key->direction = query->query.direction;
 	key->version = packet->version;
@@ -95,8 +96,8 @@ static void fill_sender(struct kb_refusal *refusal, const struct kb_query *query
 #endif
 }
 
-static void fill(struct kb_refusal *refusal, const struct kb_active *active,
-		 const struct kb_query *query, const struct kb_refusal_key *key)
+static void fill(struct kb_refusal *refusal, const struct kb_query *query,
+		 const struct kb_refusal_key *key)
 {
 	const struct kb_packet *packet = &query->packet;
 	bool in = query->query.direction == KB_DIRECTION_IN;
@@ -104,8 +105,7 @@ static void fill(struct kb_refusal *refusal, const struct kb_active *active,
 	refusal->used = true;
 	refusal->told = false;
 	refusal->count = 0;
-	refusal->key = *key;
-	refusal->generation = active ? active->generation : 0;
+	memcpy(&refusal->key, key, sizeof(*key));	/* padding is compared, too */
 	refusal->near = in ? packet->dst : packet->src;
 	refusal->far_port = in ? packet->sport : packet->dport;
 	refusal->near_port = in ? packet->dport : packet->sport;
@@ -141,14 +141,14 @@ void kb_refusal_note(const struct kb_active *active, const struct kb_query *quer
 	struct kb_refusal *refusal;
 	bool new;
 
-	fill_key(&key, query, verdict, audit);
+	fill_key(&key, active, query, verdict, audit);
 	spin_lock_bh(&refusals.lock);
 	refusal = find(&key, &new);
 	if (!refusal) {
 		refusals.overflow++;
 	} else {
 		if (new)
-			fill(refusal, active, query, &key);
+			fill(refusal, query, &key);
 		refusal->count++;
 		refusal->seen = jiffies;
 	}
@@ -172,7 +172,7 @@ static int put_rule(struct sk_buff *skb, const struct kb_refusal *refusal,
 	const struct kb_path_rule *rule = NULL;
 	const char *tell;
 
-	if (!paths || active->generation != refusal->generation)
+	if (!paths || active->generation != refusal->key.generation)
 		return 0;
 	if (refusal->key.rule < paths->n_rules)
 		rule = &paths->rules[refusal->key.rule];

@@ -277,6 +277,12 @@ static void names_the_rule(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kb_test_u8(attrs[KB_A_REASON]), (u64)KB_REASON_LEASE);
 	KUNIT_EXPECT_NULL(test, attrs[KB_A_RULE]);
 	KUNIT_EXPECT_NULL(test, attrs[KB_A_NAME]);
+	/* the same by the next policy is another kind, with a rule again */
+	note_verdict(&query, KB_REASON_LEASE, KB_NET_SCREEN, false);
+	flush_delayed_work(&refusals.report);
+	KUNIT_EXPECT_EQ(test, heard(test, last, attrs), 3u);
+	KUNIT_EXPECT_EQ(test, kb_test_u32(attrs[KB_A_RULE]), (u64)KB_NET_SCREEN);
+	KUNIT_EXPECT_EQ(test, kb_test_u32(attrs[KB_A_COUNT]), 1ull);
 }
 
 static void names_the_sender(struct kunit *test)

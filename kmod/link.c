@@ -443,12 +443,16 @@ static int before_up(struct kb_link *link)
 
 /*
  * A device that moved here when there was no memory to note it: nobody asks
- * whether it may move. Without its hook no packet of it would be judged.
+ * whether it may move. Without its hook no packet of it would be judged. One
+ * that is on its way out must not be noted: we have heard its last word.
  */
 static int before_late_up(struct net_device *dev)
 {
-	int err = add(dev);
+	int err;
 
+	if (dev->reg_state != NETREG_REGISTERED)
+		return enforces() ? -EPERM : 0;
+	err = add(dev);
 	return err ?: before_up(kb_link_find(dev));
 }
 

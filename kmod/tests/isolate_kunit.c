@@ -2,6 +2,8 @@
 /* Isolation: what does not release, and what does, once (N6). */
 #include "../isolate.c"
 
+#include <linux/in.h>
+
 #include "../path.h"
 #include "../policy.h"
 #include "hear.h"
@@ -10,6 +12,8 @@
 /* As the orders in tests/kunit/sample.c name them. */
 static const u8 first[KB_ISOLATION_LEN] __nonstring = "the first of all";
 static const u8 second[KB_ISOLATION_LEN] __nonstring = "the second of it";
+
+#define SERVER	0x0a1e0009	/* 10.30.0.9, the collector of net_open */
 
 static void expect_isolated(struct kunit *test, const u8 *name)
 {
@@ -140,8 +144,8 @@ static void releases_once(struct kunit *test)
 	expect_isolated(test, second);
 }
 
-/* What becomes of a packet to 10.30.0.9, to everybody for DHCP. */
-static enum kb_reason judge(struct kunit *test, u8 proto, u16 sport, u16 dport, bool *ret_allowed)
+/* What becomes of a packet to @to. */
+static enum kb_reason judge(u8 proto, u32 to, u16 sport, u16 dport, bool *ret_allowed)
 {
 	const struct kb_path_link cable = {
 		.allowed = true, .rule = KB_INDEX_NONE, .profile = KB_INDEX_NONE,
@@ -151,7 +155,7 @@ static enum kb_reason judge(struct kunit *test, u8 proto, u16 sport, u16 dport, 
 	struct kb_packet packet = {
 		.version = 4, .proto = proto, .flags = KB_PACKET_PORTS, .sport = sport,
 		.dport = dport, .src.v4 = 0x0a000001,
-		.dst.v4 = dport == 67 ? 0xffffffff : 0x0a1e0009,
+		.dst.v4 = to,
 	};
 	struct kb_path_query query = { .packet = &packet, .link = &cable, .ask = &nobody };
 	struct kb_path_law law;
@@ -173,16 +177,19 @@ static void holds_without_policy(struct kunit *test)
 {
 	bool allowed;
 
-	KUNIT_EXPECT_EQ(test, judge(test, 6, 50000, 443, &allowed), KB_REASON_NONE);
+	KUNIT_EXPECT_EQ(test, judge(6, SERVER, 50000, 443, &allowed), KB_REASON_NONE);
 	KUNIT_EXPECT_TRUE(test, allowed);
 	KUNIT_EXPECT_EQ(test, kb_isolate_begin(first), 0);
-	KUNIT_EXPECT_EQ(test, judge(test, 6, 50000, 443, &allowed), KB_REASON_ISOLATED);
+	KUNIT_EXPECT_EQ(test, judge(6, SERVER, 50000, 443, &allowed), KB_REASON_ISOLATED);
 	KUNIT_EXPECT_FALSE(test, allowed);
-	KUNIT_EXPECT_EQ(test, judge(test, 17, 68, 67, &allowed), KB_REASON_ISOLATED);
+	/* a lease of an address is asked for by broadcast; a server elsewhere could be anybody */
+	KUNIT_EXPECT_EQ(test, judge(17, SERVER, 68, 67, &allowed), KB_REASON_ISOLATED);
 	KUNIT_EXPECT_FALSE(test, allowed);
+	KUNIT_EXPECT_EQ(test, judge(17, INADDR_BROADCAST, 68, 67, &allowed), KB_REASON_DHCP);
+	KUNIT_EXPECT_TRUE(test, allowed);
 	kb_test_trust(test, 0);
 	expect_released(test);
-	judge(test, 6, 50000, 443, &allowed);
+	judge(6, SERVER, 50000, 443, &allowed);
 	KUNIT_EXPECT_TRUE(test, allowed);
 }
 
@@ -194,19 +201,19 @@ static void holds_under_any_policy(struct kunit *test)
 	kb_test_trust(test, 0);
 	kb_test_load(test, SIGNED(serial_10));
 	KUNIT_EXPECT_EQ(test, kb_isolate_begin(first), 0);
-	judge(test, 6, 50000, 80, &allowed);
+	judge(6, SERVER, 50000, 80, &allowed);
 	KUNIT_EXPECT_FALSE(test, allowed);
 	kb_test_load(test, SIGNED(net_audit));
-	KUNIT_EXPECT_EQ(test, judge(test, 6, 50000, 80, &allowed), KB_REASON_ISOLATED);
+	KUNIT_EXPECT_EQ(test, judge(6, SERVER, 50000, 80, &allowed), KB_REASON_ISOLATED);
 	KUNIT_EXPECT_FALSE(test, allowed);
 	kb_test_load(test, SIGNED(net_open));
-	judge(test, 6, 50000, 80, &allowed);
+	judge(6, SERVER, 50000, 80, &allowed);
 	KUNIT_EXPECT_FALSE(test, allowed);
-	KUNIT_EXPECT_EQ(test, judge(test, 6, 50000, 443, &allowed), KB_REASON_RULE);
+	KUNIT_EXPECT_EQ(test, judge(6, SERVER, 50000, 443, &allowed), KB_REASON_RULE);
 	KUNIT_EXPECT_TRUE(test, allowed);
 	expect_isolated(test, first);
 	expect_released(test);
-	judge(test, 6, 50000, 80, &allowed);
+	judge(6, SERVER, 50000, 80, &allowed);
 	KUNIT_EXPECT_TRUE(test, allowed);
 }
 

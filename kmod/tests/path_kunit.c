@@ -14,12 +14,13 @@ static struct net_device *cable;
 /* A frame on its way out of the cable; zero is usual. */
 struct frame {
 	u8 tags;		/* VLAN tags before the type */
-	u16 type;		/* ETH_P_IP; what the frame says */
+	u16 type;		/* of the packet in it; what the frame says */
 	u16 claim;		/* skb->protocol; the type */
 	u8 proto;		/* IPPROTO_TCP */
 	u16 port;
 	u32 to;
-	u8 first;		/* byte of the IP header, 0x45 */
+	const char *to6;	/* 16 bytes, for IPv6 */
+	u8 first;		/* byte of the IP header, 0x45 or 0x60 */
 	u8 flags;		/* of TCP; SYN */
 	bool bare;		/* no Ethernet header */
 	u32 len;		/* cut to this many bytes, 0 = whole */
@@ -30,10 +31,15 @@ struct frame {
 #define DNS		.to = 0x0a1e0035, .port = 53, .proto = IPPROTO_UDP
 #define ELSEWHERE	.to = 0x0a630001, .port = 80
 
+static u16 type_of(const struct frame *f)
+{
+	return f->type ?: (f->to6 ? ETH_P_IPV6 : ETH_P_IP);
+}
+
 /* Ethernet and VLAN headers; returns their length. */
 static u32 put_ethernet(u8 *bytes, const struct frame *f)
 {
-	const u16 type = f->type ?: ETH_P_IP;
+	const u16 type = type_of(f);
 	u32 len = 2 * ETH_ALEN, tag;
 
 	memcpy(bytes, kb_test_mac, ETH_ALEN);
@@ -49,19 +55,37 @@ static u32 put_ethernet(u8 *bytes, const struct frame *f)
 	return len;
 }
 
-/* IPv4 with TCP or UDP; returns its length. */
-static u32 put_packet(u8 *bytes, const struct frame *f)
+/* The header of IP for @rest bytes; returns its length. */
+static u32 put_ip(u8 *bytes, const struct frame *f, u8 proto, u32 rest)
 {
-	const u8 proto = f->proto ?: IPPROTO_TCP;
-	const u32 head = 20, rest = proto == IPPROTO_TCP ? 20 : 8;
-
-	memset(bytes, 0, head + rest);
+	if (f->to6) {
+		memset(bytes, 0, 40);
+		bytes[0] = f->first ?: 0x60;
+		bytes[5] = rest;
+		bytes[6] = proto;
+		bytes[7] = 64;
+		bytes[8] = 0xfd;
+		memcpy(bytes + 24, f->to6, 16);
+		return 40;
+	}
+	memset(bytes, 0, 20);
 	bytes[0] = f->first ?: 0x45;
-	bytes[3] = head + rest;
+	bytes[3] = 20 + rest;
 	bytes[8] = 64;
 	bytes[9] = proto;
 	memcpy(bytes + 12, "\xa\0\0\1", 4);
 	put_unaligned_be32(f->to, bytes + 16);
+	return 20;
+}
+
+/* IP with TCP or UDP; returns its length. */
+static u32 put_packet(u8 *bytes, const struct frame *f)
+{
+	const u8 proto = f->proto ?: IPPROTO_TCP;
+	const u32 rest = proto == IPPROTO_TCP ? 20 : 8;
+	const u32 head = put_ip(bytes, f, proto, rest);
+
+	memset(bytes + head, 0, rest);
 	put_unaligned_be16(50000, bytes + head);
 	put_unaligned_be16(f->port, bytes + head + 2);
 	if (proto == IPPROTO_TCP) {
@@ -75,7 +99,7 @@ static u32 put_packet(u8 *bytes, const struct frame *f)
 
 static struct sk_buff *make_frame(struct kunit *test, const struct frame *f)
 {
-	u8 bytes[ETH_HLEN + TAGS_MAX * VLAN_HLEN + 40];
+	u8 bytes[ETH_HLEN + TAGS_MAX * VLAN_HLEN + 60];
 	u32 head = f->bare ? 0 : put_ethernet(bytes, f);
 	u32 len = head + put_packet(bytes + head, f), linear;
 	struct sk_buff *skb;
@@ -94,7 +118,7 @@ static struct sk_buff *make_frame(struct kunit *test, const struct frame *f)
 	}
 	skb_reset_mac_header(skb);
 	skb_set_network_header(skb, head);
-	skb->protocol = htons(f->claim ?: f->type ?: ETH_P_IP);
+	skb->protocol = htons(f->claim ?: type_of(f));
 	skb->dev = cable;
 	return skb;
 }
@@ -229,6 +253,38 @@ static void allows_undisguised(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, depart(test, FRAME(SCREEN, .tags = 1)), NF_ACCEPT);
 	KUNIT_EXPECT_EQ(test, depart(test, FRAME(.to = 0x0a14010a, .port = 445)), NF_DROP);
 	KUNIT_EXPECT_EQ(test, depart(test, FRAME(ELSEWHERE)), NF_DROP);
+}
+
+/* What stands for an address of a protected network is one, where all else is open. */
+static void sees_through_addresses(struct kunit *test)
+{
+	static const char *const closed[] = {
+		"\x20\1\xd\xb8\0\x20\0\0\0\0\0\0\0\0\0\1",		/* its own */
+		"\x20\2\xa\x14\1\xa\0\0\0\0\0\0\0\0\0\1",		/* 6to4 */
+		"\0\x64\xff\x9b\0\0\0\0\0\0\0\0\xa\x14\1\xa",		/* NAT64 */
+		"\0\0\0\0\0\0\0\0\0\0\xff\xff\xa\x14\1\xa",		/* mapped */
+		"\0\0\0\0\0\0\0\0\0\0\0\0\xa\x14\1\xa",		/* compatible */
+	};
+	static const char elsewhere[] = "\x20\1\xd\xb8\0\x99\0\0\0\0\0\0\0\0\0\1";
+	unsigned int i;
+
+	kb_test_load(test, SIGNED(net_open));
+	for (i = 0; i < ARRAY_SIZE(closed); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, depart(test, FRAME(.to6 = closed[i], .port = 80)),
+				    NF_DROP, "%u", i);
+		KUNIT_EXPECT_EQ_MSG(test, depart(test, FRAME(.to6 = closed[i], .port = 80,
+							     .tags = 1, .linear = 1)),
+				    NF_DROP, "%u", i);
+	}
+	KUNIT_EXPECT_EQ(test, depart(test, FRAME(.to6 = elsewhere, .port = 80)), NF_ACCEPT);
+	KUNIT_EXPECT_EQ(test, depart(test, FRAME(.to6 = elsewhere, .port = 80, .type = ETH_P_IP)),
+			NF_DROP);
+	/* the screen has a path there, too */
+	KUNIT_EXPECT_EQ(test, depart(test, FRAME(.to6 = closed[0], .port = 3389)), NF_DROP);
+	KUNIT_EXPECT_EQ(test, begin_lease(), 0);
+	KUNIT_EXPECT_EQ(test, depart(test, FRAME(.to6 = closed[0], .port = 3389)), NF_ACCEPT);
+	KUNIT_EXPECT_EQ(test, depart(test, FRAME(.to6 = closed[3], .port = 3389)), NF_DROP);
+	KUNIT_EXPECT_EQ(test, depart(test, FRAME(.to6 = closed[4], .port = 3389)), NF_DROP);
 }
 
 /* Links without frames: IP or nothing. What builds a header of its own has one. */
@@ -421,6 +477,7 @@ static void path_test_exit(struct kunit *test)
 static struct kunit_case path_cases[] = {
 	KUNIT_CASE(refuses_disguised),
 	KUNIT_CASE(allows_undisguised),
+	KUNIT_CASE(sees_through_addresses),
 	KUNIT_CASE(judges_headerless),
 	KUNIT_CASE(audits_without_touching),
 	KUNIT_CASE(judges_nothing_without_policy),

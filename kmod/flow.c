@@ -15,29 +15,40 @@
 #include "query.h"
 
 #define KB_FLOW_BATCH	64
+#define KB_FLOW_BUSY	16		/* retried in one go */
+#define KB_FLOW_AGAIN	msecs_to_jiffies(10)
+#define KB_FLOW_TRIES	300
 
-/* A connection of which a packet was refused. */
+/* A connection that must end. */
 struct kb_failed {
 	struct sock *sk;		/* counted reference */
 	unsigned int hash;		/* of its ends: the socket may begin another one meanwhile */
+	unsigned int tries;
 };
 
 static struct {
 	spinlock_t lock;		/* _bh; guards failed and n_failed */
 	struct kb_failed failed[KB_FLOW_BATCH];
 	unsigned int n_failed;
-	struct work_struct fail, rejudge;
+	struct delayed_work fail;
+	struct work_struct rejudge;
 	atomic64_t cuts;
 } flows = {
 	.lock = __SPIN_LOCK_UNLOCKED(flows.lock),
 };
 
-/* Who is still connecting hears the same as from a refusal on the spot. */
-static void cut(struct sock *sk)
+/*
+ * Who is still connecting hears the same as from a refusal on the spot. False
+ * when somebody is at work on the socket: a program may be for as long as it
+ * likes (its pages come from a file system of its own), and nobody waits for it.
+ */
+static bool cut(struct sock *sk)
 {
+	if (sock_owned_by_user_nocheck(sk))
+		return false;
 	if (!tcp_abort(sk, READ_ONCE(sk->sk_state) == TCP_SYN_SENT ? ECONNREFUSED : ECONNABORTED))
 		atomic64_inc(&flows.cuts);
-	sock_put(sk);
+	return true;
 }
 
 static bool take_failed(struct kb_failed *ret)
@@ -52,39 +63,51 @@ static bool take_failed(struct kb_failed *ret)
 	return any;
 }
 
-static void fail_work(struct work_struct *work)
+/* Consumes the reference. No room means no hurry: the next packet that is refused comes here again. */
+static void add_failed(const struct kb_failed *failed, unsigned long delay)
 {
-	struct kb_failed failed;
-
-	while (take_failed(&failed)) {
-		if (READ_ONCE(failed.sk->sk_hash) == failed.hash)
-			cut(failed.sk);
-		else
-			sock_put(failed.sk);
-	}
-}
-
-/* No room means no hurry: the next packet that is refused comes here again. */
-static void fail_tcp(struct sock *sk)
-{
+	struct sock *sk = failed->sk;
 	unsigned int i;
 
-	if (!refcount_inc_not_zero(&sk->sk_refcnt))
-		return;
 	spin_lock_bh(&flows.lock);
 	for (i = 0; i < flows.n_failed && flows.failed[i].sk != sk; i++)
 		;
 	if (i < flows.n_failed) {
-		flows.failed[i].hash = READ_ONCE(sk->sk_hash);
+		flows.failed[i].hash = failed->hash;
 	} else if (i < KB_FLOW_BATCH) {
-		flows.failed[flows.n_failed++] =
-			(struct kb_failed){ sk, READ_ONCE(sk->sk_hash) };
+		flows.failed[flows.n_failed++] = *failed;
 		sk = NULL;
 	}
 	spin_unlock_bh(&flows.lock);
 	if (sk)
 		sock_put(sk);
-	schedule_work(&flows.fail);
+	if (delay)
+		queue_delayed_work(system_wq, &flows.fail, delay);
+	else
+		mod_delayed_work(system_wq, &flows.fail, 0);
+}
+
+static void fail_work(struct work_struct *work)
+{
+	struct kb_failed failed, busy[KB_FLOW_BUSY];
+	unsigned int i, n = 0;
+
+	while (n < KB_FLOW_BUSY && take_failed(&failed)) {
+		bool same = READ_ONCE(failed.sk->sk_hash) == failed.hash;
+
+		if (same && !cut(failed.sk) && ++failed.tries < KB_FLOW_TRIES)
+			busy[n++] = failed;
+		else
+			sock_put(failed.sk);
+	}
+	for (i = 0; i < n; i++)
+		add_failed(&busy[i], KB_FLOW_AGAIN);
+}
+
+static void fail_tcp(struct sock *sk)
+{
+	if (refcount_inc_not_zero(&sk->sk_refcnt))
+		add_failed(&(struct kb_failed){ sk, READ_ONCE(sk->sk_hash) }, 0);
 }
 
 void kb_flow_fail(struct sock *sk)
@@ -135,7 +158,8 @@ static unsigned int pick(struct net *net, struct inet_hashinfo *hash, unsigned i
 	sk_nulls_for_each(sk, node, &bucket->chain) {
 		if (!judged || n == KB_FLOW_BATCH)
 			break;
-		if (!net_eq(sock_net(sk), net) || !sk_fullsock(sk) ||
+		/* what nobody holds any more says nothing but farewell, which is judged as it goes */
+		if (!net_eq(sock_net(sk), net) || !sk_fullsock(sk) || sock_flag(sk, SOCK_DEAD) ||
 		    !must_cut(sk, &law) ||
 		    !refcount_inc_not_zero(&sk->sk_refcnt))
 			continue;
@@ -146,19 +170,34 @@ static unsigned int pick(struct net *net, struct inet_hashinfo *hash, unsigned i
 	return n;
 }
 
+/* Consumes the references. How many are gone from the chain; who is busy is tried again soon. */
+static unsigned int cut_batch(struct sock **batch, unsigned int n)
+{
+	unsigned int i, gone = 0;
+
+	for (i = 0; i < n; i++) {
+		if (cut(batch[i])) {
+			gone++;
+			sock_put(batch[i]);
+		} else {
+			add_failed(&(struct kb_failed){ batch[i], READ_ONCE(batch[i]->sk_hash) },
+				   KB_FLOW_AGAIN);
+		}
+	}
+	return gone;
+}
+
 static void rejudge_tcp(struct net *net)
 {
 	struct inet_hashinfo *hash = net->ipv4.tcp_death_row.hashinfo;
 	struct sock *batch[KB_FLOW_BATCH];
-	unsigned int slot, i, n;
+	unsigned int slot, n;
 
 	for (slot = 0; slot <= hash->ehash_mask; slot++) {
-		n = pick(net, hash, slot, batch);
-		for (i = 0; i < n; i++)
-			cut(batch[i]);
-		/* A full batch may have left some; those that were cut are gone from the chain. */
-		if (n == KB_FLOW_BATCH)
-			slot--;
+		do {
+			n = pick(net, hash, slot, batch);
+			/* A full batch may have left some in the chain. */
+		} while (cut_batch(batch, n) && n == KB_FLOW_BATCH);
 		cond_resched();
 	}
 }
@@ -254,13 +293,17 @@ u64 kb_flow_cuts(void)
 
 void kb_flow_init(void)
 {
-	INIT_WORK(&flows.fail, fail_work);
+	INIT_DELAYED_WORK(&flows.fail, fail_work);
 	INIT_WORK(&flows.rejudge, rejudge_work);
 }
 
 /* The hooks are gone: nothing new comes. */
 void kb_flow_exit(void)
 {
+	struct kb_failed failed;
+
 	cancel_work_sync(&flows.rejudge);
-	flush_work(&flows.fail);
+	cancel_delayed_work_sync(&flows.fail);
+	while (take_failed(&failed))
+		sock_put(failed.sk);
 }

@@ -79,14 +79,17 @@ static unsigned int place_of(const struct kb_packet *packet)
 static bool asked_already(const struct kb_query *query, u32 second)
 {
 	const struct kb_packet *packet = &query->packet;
-	struct kb_asked *last = &get_cpu_var(asked_last)[place_of(packet)];
-	bool same = last->second == second && last->net == sock_net(query->sk) &&
-		    last->near_port == packet->sport &&
-		    last->far_port == packet->dport && last->version == packet->version &&
-		    (packet->version == 4 ?
-			     last->far.v4 == packet->dst.v4 :
-			     !memcmp(&last->far, &packet->dst, sizeof(packet->dst)));
+	struct kb_asked *last;
+	bool same;
 
+	/* a softirq between two members would mix two questions */
+	local_bh_disable();
+	last = &this_cpu_ptr(asked_last)[place_of(packet)];
+	same = last->second == second && last->net == sock_net(query->sk) &&
+	       last->near_port == packet->sport && last->far_port == packet->dport &&
+	       last->version == packet->version &&
+	       (packet->version == 4 ? last->far.v4 == packet->dst.v4 :
+				       !memcmp(&last->far, &packet->dst, sizeof(packet->dst)));
 	if (!same)
 		*last = (struct kb_asked){
 			.net = sock_net(query->sk),
@@ -96,7 +99,7 @@ static bool asked_already(const struct kb_query *query, u32 second)
 			.near_port = packet->sport,
 			.version = packet->version,
 		};
-	put_cpu_var(asked_last);
+	local_bh_enable();
 	return same;
 }
 

@@ -396,7 +396,7 @@ check "a filter on loopback closes every card" until_true 5 is_down office
 check "every one" until_true 5 is_down annex
 check "not loopback" is_up lo
 tc qdisc del dev lo clsact
-net_up
+check "they rise when it is gone and the watch has seen that" until_true 10 net_up
 unshare -rn sh -c 'ip link set lo up; tc qdisc add dev lo clsact; tc filter add dev lo egress matchall action pass; sleep 3' &
 user=$!
 mark

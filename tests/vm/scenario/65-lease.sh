@@ -174,7 +174,7 @@ before=$(gatectl paths screen refusals)
 check "the client without its slice is refused by the gate" until_true 90 client_refused
 exits 1 "sharing what the policy does not" kidoban run-screen --user clerk -- xfreerdp /v:$SERVER /drive:x,/tmp
 check "is refused by name" sh -c "kidoban run-screen --user clerk -- xfreerdp /v:$SERVER +clipboard 2>&1 | grep -q \"'+clipboard'\""
-check "the client in its slice" until_true 90 timeout 60 kidoban run-screen --user clerk -- xfreerdp /v:$SERVER \
+check "the client in its slice" until_true 200 timeout 150 kidoban run-screen --user clerk -- xfreerdp /v:$SERVER \
 	/cert:ignore /u:staff /p:staff /sec:tls +auth-only
 check "and its path was used" test "$(gatectl paths screen packets)" -gt 0
 

@@ -137,13 +137,13 @@ check "an agent with a lease takes less than 6 MB" test "$(sed -n 's/^Pss: *\([0
 note "it takes $(sed -n 's/^Pss: *//p' /proc/$agent/smaps_rollup)"
 
 # --- hours: closed at the second, without anybody asking
-minute=$(TZ=JST-9 date -d '+70 seconds' +%H:%M)
+minute=$(TZ=JST-9 date -d '+100 seconds' +%H:%M)
 deliver 3 "毎日 00:00-$minute"
 check "a policy whose hours end soon" until_true 30 in_force 3
 # hours that no policy had before wait for the agent's word
 check "the agent says that they have begun" until_true 3 sh -c '[ "$(gatectl paths timed open)" = 1 ]'
 check "its path is open" reach_tcp $SERVER 1494
-check "until its hours end" until_true 90 sh -c '[ "$(gatectl paths timed open)" = 0 ]'
+check "until its hours end" until_true 130 sh -c '[ "$(gatectl paths timed open)" = 0 ]'
 # when the lease was renewed last says when the agent spoke, however late we look
 before=$(date +%s%3N) left=$(gatectl status lease-left) after=$(date +%s%3N)
 end=$((1000 * $(date -d "$(TZ=JST-9 date +%F) $minute:00 JST" +%s)))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The agent vouches for the terminal, or nothing protected is reachable (P1, N7); isolation outlives
 # everything but a signature (N6); a screen-transfer client runs where its path is (M6).
-# vm: net timeout=500
+# vm: net timeout=800
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/net.sh"

@@ -35,9 +35,8 @@ static bool same_text(const char *outer, const char *inner)
 	return !strcmp(outer, inner);
 }
 
-/* Each of @inner (which has some) is covered by one of @outer. */
-static bool texts_cover(const char *const *outer, unsigned int n_outer, const char *const *inner,
-			unsigned int n_inner, bool (*covers)(const char *outer, const char *inner))
+bool kb_texts_cover(const char *const *outer, unsigned int n_outer, const char *const *inner,
+		    unsigned int n_inner, bool (*covers)(const char *outer, const char *inner))
 {
 	unsigned int i, k;
 
@@ -124,9 +123,9 @@ static bool device_covers(const struct kb_usb_rule *outer, const struct kb_usb_r
 bool kb_rule_covers(const struct kb_usb_rule *outer, const struct kb_usb_rule *inner)
 {
 	return classes_cover(outer, inner) && ids_cover(outer, inner) &&
-	       texts_cover(outer->serials, outer->n_serials, inner->serials, inner->n_serials,
-			   same_text) &&
-	       texts_cover(outer->ports, outer->n_ports, inner->ports, inner->n_ports,
-			   kb_port_covers) &&
+	       kb_texts_cover(outer->serials, outer->n_serials, inner->serials, inner->n_serials,
+			      same_text) &&
+	       kb_texts_cover(outer->ports, outer->n_ports, inner->ports, inner->n_ports,
+			      kb_port_covers) &&
 	       triples_cover(outer, inner) && device_covers(outer, inner);
 }

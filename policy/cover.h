@@ -12,4 +12,11 @@
  */
 bool kb_rule_covers(const struct kb_usb_rule *outer, const struct kb_usb_rule *inner);
 
+/*
+ * Is each of the @n_inner conditions covered by one of @outer, as @covers says
+ * of two? No condition (0) of outer covers all; of inner, only by that.
+ */
+bool kb_texts_cover(const char *const *outer, unsigned int n_outer, const char *const *inner,
+		    unsigned int n_inner, bool (*covers)(const char *outer, const char *inner));
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Does one link rule match everything that another one matches? */
 #include "policy/check_net.h"
+#include "policy/cover.h"
 #include "policy/port.h"
 
 /* The kernel's names of drivers and modules differ in this. */
@@ -24,24 +25,6 @@ static bool ifname_covers(const char *outer, const char *inner)
 	if (len && outer[len - 1] == '*')
 		return !strncmp(outer, inner, len - 1);
 	return !strcmp(outer, inner);
-}
-
-/* Each of @inner (which has some) is covered by one of @outer. */
-static bool texts_cover(const char *const *outer, unsigned int n_outer, const char *const *inner,
-			unsigned int n_inner, bool (*covers)(const char *outer, const char *inner))
-{
-	unsigned int i, k;
-
-	if (!n_outer)
-		return true;
-	for (i = 0; i < n_inner; i++) {
-		for (k = 0; k < n_outer; k++)
-			if (covers(outer[k], inner[i]))
-				break;
-		if (k == n_outer)
-			return false;
-	}
-	return n_inner;
 }
 
 static bool mac_covers(const struct kb_link_mac *outer, const struct kb_link_mac *inner)
@@ -80,11 +63,11 @@ bool kb_link_rule_covers(const struct kb_link_rule *outer, const struct kb_link_
 {
 	return mask_covers(outer->kinds, inner->kinds, KB_LINK_KIND_ALL) &&
 	       mask_covers(outer->buses, inner->buses, KB_LINK_BUS_ALL) &&
-	       texts_cover(outer->paths, outer->n_paths, inner->paths, inner->n_paths,
-			   kb_port_covers) &&
-	       texts_cover(outer->drivers, outer->n_drivers, inner->drivers, inner->n_drivers,
-			   same_driver) &&
-	       texts_cover(outer->ifnames, outer->n_ifnames, inner->ifnames, inner->n_ifnames,
-			   ifname_covers) &&
+	       kb_texts_cover(outer->paths, outer->n_paths, inner->paths, inner->n_paths,
+			      kb_port_covers) &&
+	       kb_texts_cover(outer->drivers, outer->n_drivers, inner->drivers, inner->n_drivers,
+			      same_driver) &&
+	       kb_texts_cover(outer->ifnames, outer->n_ifnames, inner->ifnames, inner->n_ifnames,
+			      ifname_covers) &&
 	       macs_cover(outer, inner);
 }

@@ -160,16 +160,12 @@ static int read_counts(struct kb_reader *reader, const struct kb_key *key,
 static int read_value(struct kb_reader *reader, const struct kb_key *key,
 		      const struct kb_node *node, void *target);
 
-/* Names are the writer's; each value is read as .keys says into an element of its own. */
-static int read_named(struct kb_reader *reader, const struct kb_key *key,
-		      const struct kb_node *node, void *target)
+/* Room in @target for the entries of @node, all zero; the first is in *@ret_element. */
+static int new_elements(struct kb_reader *reader, const struct kb_key *key,
+			const struct kb_node *node, void *target, char **ret_element)
 {
-	const struct kb_node *child;
-	char *array, *element;
-	int r = 0;
+	char *array;
 
-	if (node->type != KB_NODE_MAP)
-		return wrong_type(reader, key, node);
 	if (node->n > key->max) {
 		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "too-many",
 			     _("'%s' has %u entries, more than %u"), key->name, node->n, key->max);
@@ -178,7 +174,25 @@ static int read_named(struct kb_reader *reader, const struct kb_key *key,
 	array = kb_arena_array(reader->arena, node->n, key->element_size);
 	if (!array)
 		return -ENOMEM;
-	element = array;
+	memcpy((char *)target + key->offset, &array, sizeof(array));
+	memcpy((char *)target + key->count_offset, &node->n, sizeof(node->n));
+	*ret_element = array;
+	return 0;
+}
+
+/* Names are the writer's; each value is read as .keys says into an element of its own. */
+static int read_named(struct kb_reader *reader, const struct kb_key *key,
+		      const struct kb_node *node, void *target)
+{
+	const struct kb_node *child;
+	char *element;
+	int r;
+
+	if (node->type != KB_NODE_MAP)
+		return wrong_type(reader, key, node);
+	r = new_elements(reader, key, node, target, &element);
+	if (r)
+		return r;
 	for (child = node->first; child; child = child->next, element += key->element_size) {
 		struct kb_key value = *key->keys;
 
@@ -186,8 +200,6 @@ static int read_named(struct kb_reader *reader, const struct kb_key *key,
 		key->prepare(element, child);
 		r = worse(r, read_value(reader, &value, child, element));
 	}
-	memcpy((char *)target + key->offset, &array, sizeof(array));
-	memcpy((char *)target + key->count_offset, &node->n, sizeof(node->n));
 	return r;
 }
 
@@ -383,26 +395,18 @@ int kb_read_maps(struct kb_reader *reader, const struct kb_key *key, const struc
 		 void *target)
 {
 	const struct kb_node *child;
-	char *array, *element;
-	int r = 0;
+	char *element;
+	int r;
 
 	if (node->type != KB_NODE_LIST)
 		return wrong_type(reader, key, node);
-	if (node->n > key->max) {
-		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "too-many",
-			     _("'%s' has %u entries, more than %u"), key->name, node->n, key->max);
-		return -EBADMSG;
-	}
-	array = kb_arena_array(reader->arena, node->n, key->element_size);
-	if (!array)
-		return -ENOMEM;
-	element = array;
+	r = new_elements(reader, key, node, target, &element);
+	if (r)
+		return r;
 	for (child = node->first; child; child = child->next, element += key->element_size) {
 		if (key->prepare)
 			key->prepare(element, child);
 		r = worse(r, kb_read_map(reader, key->keys, child, element));
 	}
-	memcpy((char *)target + key->offset, &array, sizeof(array));
-	memcpy((char *)target + key->count_offset, &node->n, sizeof(node->n));
 	return r;
 }

@@ -153,16 +153,7 @@ static unsigned int fail_caller(const struct kb_judgement *judgement, struct sk_
 /* Has a gateway, so that it is no peer; IPsec is not about to hide where it goes. */
 static bool goes_by_gateway(const struct dst_entry *dst)
 {
-	if (!dst || kb_compat_dst_transforms(dst))
-		return false;
-	switch (dst->ops->family) {
-	case AF_INET:
-		return container_of(dst, struct rtable, dst)->rt_uses_gateway;
-	case AF_INET6:
-		return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_GATEWAY;
-	default:
-		return false;
-	}
+	return dst && !kb_compat_dst_transforms(dst) && kb_query_gateway(dst) == KB_FACT_YES;
 }
 
 static bool to_protected(const struct kb_path_policy *paths, const struct sk_buff *skb, u8 version)

@@ -177,14 +177,7 @@ static bool routed_directly(const struct kb_query *query)
 	if (!dst || query->query.direction != KB_DIRECTION_OUT || dst->dev != query->dev ||
 	    (query->dev->flags & IFF_POINTOPOINT))
 		return false;
-	switch (dst->ops->family) {
-	case AF_INET:
-		return !container_of(dst, struct rtable, dst)->rt_uses_gateway;
-	case AF_INET6:
-		return !(container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_GATEWAY);
-	default:
-		return false;
-	}
+	return kb_query_gateway(dst) == KB_FACT_NO;
 }
 
 static enum kb_fact ask_on_link(const struct kb_path_query *path_query)

@@ -5,6 +5,8 @@
 
 #include <kidoban/path.h>
 #include <linux/skbuff.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
 
 struct kb_policy;
 struct kb_link;
@@ -34,6 +36,22 @@ struct kb_query {
 	u32 mac_offset;			/* EGRESS: of the Ethernet header in skb->data, */
 	bool ethernet;			/* when there is one */
 };
+
+/* Does the route lead through a gateway? LATER for what is no route of IP. */
+static inline enum kb_fact kb_query_gateway(const struct dst_entry *dst)
+{
+	switch (dst->ops->family) {
+	case AF_INET:
+		return container_of(dst, struct rtable, dst)->rt_uses_gateway ? KB_FACT_YES :
+										KB_FACT_NO;
+	case AF_INET6:
+		return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_GATEWAY ?
+			       KB_FACT_YES :
+			       KB_FACT_NO;
+	default:
+		return KB_FACT_LATER;
+	}
+}
 
 /*
  * Fills all but the packet, to be judged by the policy of @generation (0 = none).

@@ -24,6 +24,7 @@ struct kb_failed {
 	struct sock *sk;		/* counted reference */
 	unsigned int hash;		/* of its ends: the socket may begin another one meanwhile */
 	unsigned int tries;
+	bool judged_anew;		/* what tracks it must go after it, not only before */
 };
 
 static struct {
@@ -32,6 +33,7 @@ static struct {
 	unsigned int n_failed;
 	struct delayed_work fail;
 	struct work_struct rejudge;
+	bool leaving;			/* nothing is judged anew any more */
 	atomic64_t cuts;
 } flows = {
 	.lock = __SPIN_LOCK_UNLOCKED(flows.lock),
@@ -74,6 +76,7 @@ static void add_failed(const struct kb_failed *failed, unsigned long delay)
 		;
 	if (i < flows.n_failed) {
 		flows.failed[i].hash = failed->hash;
+		flows.failed[i].judged_anew |= failed->judged_anew;
 	} else if (i < KB_FLOW_BATCH) {
 		flows.failed[flows.n_failed++] = *failed;
 		sk = NULL;
@@ -95,10 +98,14 @@ static void fail_work(struct work_struct *work)
 	while (n < KB_FLOW_BUSY && take_failed(&failed)) {
 		bool same = READ_ONCE(failed.sk->sk_hash) == failed.hash;
 
-		if (same && !cut(failed.sk) && ++failed.tries < KB_FLOW_TRIES)
+		if (same && !cut(failed.sk) && ++failed.tries < KB_FLOW_TRIES) {
 			busy[n++] = failed;
-		else
-			sock_put(failed.sk);
+			continue;
+		}
+		sock_put(failed.sk);
+		/* until now its packets were tracked before they were refused */
+		if (failed.judged_anew)
+			kb_flow_rejudge();
 	}
 	for (i = 0; i < n; i++)
 		add_failed(&busy[i], KB_FLOW_AGAIN);
@@ -180,7 +187,9 @@ static unsigned int cut_batch(struct sock **batch, unsigned int n)
 			gone++;
 			sock_put(batch[i]);
 		} else {
-			add_failed(&(struct kb_failed){ batch[i], READ_ONCE(batch[i]->sk_hash) },
+			add_failed(&(struct kb_failed){ .sk = batch[i],
+							.hash = READ_ONCE(batch[i]->sk_hash),
+							.judged_anew = true },
 				   KB_FLOW_AGAIN);
 		}
 	}
@@ -283,7 +292,8 @@ static void rejudge_work(struct work_struct *work)
 
 void kb_flow_rejudge(void)
 {
-	schedule_work(&flows.rejudge);
+	if (!READ_ONCE(flows.leaving))
+		schedule_work(&flows.rejudge);
 }
 
 u64 kb_flow_cuts(void)
@@ -302,6 +312,9 @@ void kb_flow_exit(void)
 {
 	struct kb_failed failed;
 
+	/* each of the two may queue the other, the first only until here */
+	WRITE_ONCE(flows.leaving, true);
+	cancel_delayed_work_sync(&flows.fail);
 	cancel_work_sync(&flows.rejudge);
 	cancel_delayed_work_sync(&flows.fail);
 	while (take_failed(&failed))

@@ -78,7 +78,7 @@ check "the keyboard of a composite device works" has_driver "$name:1.0" usbhid
 event=$(basename "$devices/$name:1.0"/*/input/input*/event*)
 timeout 10 head -c 72 "/dev/input/$event" >/tmp/keys &
 reader=$!
-until_true 5 sh -c "ls -l /proc/$reader/fd/ /proc/[0-9]*/fd/ | grep -q /dev/input/$event"
+until_true 30 sh -c "ls -l /proc/$reader/fd/ /proc/[0-9]*/fd/ | grep -q /dev/input/$event"
 printf '\0\0\4\0\0\0\0\0' >/dev/hidg0
 wait $reader
 check_is "a key that is pressed arrives" "1 30 1" \

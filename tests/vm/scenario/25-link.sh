@@ -181,7 +181,7 @@ check "the listed one rises there" ip -n box link set office up
 check_fails "the refused one does not" ip -n box link set annex up
 check_is "the dump has each namespace's" "2" "$(gatectl links | grep -E '^(office|annex) ' | grep -c "netns=$(stat -Lc %i /run/netns/box) ")"
 ip netns del box
-until_true 10 test -d /sys/class/net/office
+until_true 30 test -d /sys/class/net/office
 net_up
 check "and back it works" reach_tcp $SERVER 7
 check "a user's namespace can be made" unshare -rn ip link show lo
@@ -222,7 +222,7 @@ ip link set annex name office2
 check "a name that the rule lists opens another" ip link set office2 up
 # some drivers take a new name while they are up
 ip link set office2 name annex 2>/dev/null || { ip link set office2 down && ip link set office2 name annex; }
-check "and closes it with the next" until_true 5 is_down annex
+check "and closes it with the next" until_true 30 is_down annex
 
 # --- What is listed is made, and joins only what is listed
 check "a policy lists them" link_policy enforce <<'END'
@@ -293,7 +293,7 @@ for function in rndis ecm ncm; do
 done
 
 # --- Wireless
-if modprobe mac80211_hwsim radios=1 && until_true 10 test -d /sys/class/net/wlan0; then
+if modprobe mac80211_hwsim radios=1 && until_true 30 test -d /sys/class/net/wlan0; then
 	check_is "a wireless card is one" "wifi refuse default" "$(gatectl links wlan0 kind) $(link_is wlan0)"
 	check "it stays down" stays_down wlan0
 	link_policy enforce <<'END'
@@ -334,7 +334,7 @@ END
 	check "at once" is_down office
 	for again in 1 2 3; do
 		timeout 20 ip link set office up
-		check "attempt $again ends, and the card is down soon after" until_true 10 is_down office
+		check "attempt $again ends, and the card is down soon after" until_true 30 is_down office
 	done
 	check "the network still answers" timeout 20 ip link set lo up
 	echo 0 >/sys/kernel/config/netconsole/watch/enabled
@@ -351,7 +351,7 @@ closes_and_opens() { # WHAT MASK BEGIN END
 	net_up
 	mark
 	eval "$3" >/tmp/bypass.log 2>&1 || note "$(cat /tmp/bypass.log)"
-	check "$1 closes its card" until_true 5 is_down office
+	check "$1 closes its card" until_true 30 is_down office
 	check_is "for what it is" "refuse bypass $2" "$(link_is office) $(gatectl links office bypass)"
 	check "$1 is an event" happened bypass office
 	check "the card stays down" stays_down office
@@ -371,7 +371,7 @@ hold_xdp() {
 	xdp hold office $ROUTER_MAC $SERVER text </tmp/xdp.in >/tmp/xdp.out 2>&1 &
 	holder=$!
 	exec 7>/tmp/xdp.in
-	until_true 10 grep -q ready /tmp/xdp.out
+	until_true 30 grep -q ready /tmp/xdp.out
 }
 drop_xdp() {
 	exec 7>&-
@@ -392,16 +392,18 @@ fi
 mark
 tc qdisc add dev lo clsact
 tc filter add dev lo egress matchall action pass
-check "a filter on loopback closes every card" until_true 5 is_down office
-check "every one" until_true 5 is_down annex
+check "a filter on loopback closes every card" until_true 30 is_down office
+check "every one" until_true 30 is_down annex
 check "not loopback" is_up lo
 tc qdisc del dev lo clsact
-check "they rise when it is gone and the watch has seen that" until_true 10 net_up
-unshare -rn sh -c 'ip link set lo up; tc qdisc add dev lo clsact; tc filter add dev lo egress matchall action pass; sleep 3' &
-user=$!
+check "they rise when it is gone and the watch has seen that" until_true 30 net_up
 mark
-check "a user's own loopback is found" until_true 5 happened bypass lo
+mkfifo /tmp/user.go
+unshare -rn sh -c 'ip link set lo up; tc qdisc add dev lo clsact; tc filter add dev lo egress matchall action pass; read -r _ </tmp/user.go' &
+user=$!
+check "a user's own loopback is found" until_true 30 happened bypass lo
 check "and closes nobody else's card" is_up office
+echo >/tmp/user.go
 wait $user
 check "a policy that only reports" link_policy enforce report <<'END'
 - allow: {kind: ethernet}
@@ -409,7 +411,7 @@ END
 mark
 tc qdisc add dev office clsact
 tc filter add dev office egress matchall action pass
-check "reports" until_true 5 happened bypass office
+check "reports" until_true 30 happened bypass office
 check "and closes nothing" is_up office
 tc qdisc del dev office clsact
 

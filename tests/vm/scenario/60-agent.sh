@@ -94,7 +94,7 @@ exits 1 "a second agent does not start" kidoband --config "$config" --state "$st
 # --- the module comes
 insmod "$module" || bail "the module does not load"
 check "it notices the module and loads the policy" until_true 10 in_force 2
-check "its status says so" until_true 5 grep -q 'STATUS=policy 1.2 is in force' notified
+check "its status says so" until_true 30 grep -q 'STATUS=policy 1.2 is in force' notified
 exits 1 "an edited bundle is refused" sh -c '
 	dd if=bundle-3.kdb of=edited.kdb 2>/dev/null
 	printf X | dd of=edited.kdb bs=1 seek=700 conv=notrunc 2>/dev/null
@@ -175,7 +175,7 @@ vmctl unplug late
 kill -TERM $agent
 wait $agent
 check_is "it ends cleanly" 0 $?
-check "and says so" until_true 5 grep -q STOPPING=1 notified
+check "and says so" until_true 30 grep -q STOPPING=1 notified
 
 # --- the watchdog
 NOTIFY_SOCKET=$work/notify WATCHDOG_USEC=400000 kidoband --config "$config" --state "$state" \

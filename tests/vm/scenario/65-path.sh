@@ -190,7 +190,7 @@ check "an event says that it was another program" grep -q " packet office - cgro
 # Half-closed by us, then closed by the server: the last word is the kernel's, from no socket of the client's.
 client reach tcp $SERVER 5901 say= timeout=300 >/dev/null
 client reach tcp $SERVER6 5901 say= timeout=300 >/dev/null
-check "the server hears that a connection is over" until_true 6 at server sh -c '! ss -Htn "sport = :5901" | grep -q .'
+check "the server hears that a connection is over" until_true 20 at server sh -c '! ss -Htn "sport = :5901" | grep -q .'
 
 # --- In force: no other way there
 

@@ -35,11 +35,11 @@ gatectl load <<-'END' || bail "no policy"
 	networks: {mynumber: [10.20.0.0/16]}
 	paths: {protected: [mynumber]}
 END
-check "a policy that somebody else loaded is noticed" until_true 5 leased
+check "a policy that somebody else loaded is noticed" until_true 30 leased
 for sleep in first second; do
 	check "it sleeps and wakes: the $sleep time" vmctl suspend
 	vmctl resume
-	check "awake, the agent renews the lease" until_true 3 leased
+	check "awake, the agent renews the lease" until_true 20 leased
 done
 check_is "it ended before each sleep" "runs ended runs ended runs " "$(leases)"
 kill $agent

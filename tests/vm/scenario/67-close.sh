@@ -71,10 +71,10 @@ check "the load does not mind" connected $SERVER
 # --- the lease ends
 cut=$(gatectl status flows-cut)
 gatectl context 0
-check "the load is cut" until_true 5 not_connected $SERVER
+check "the load is cut" until_true 20 not_connected $SERVER
 check "it is counted" test "$(gatectl status flows-cut)" -gt "$cut"
-check "no entry of it is left" until_true 5 not_tracked $SERVER -p tcp
-check "nor of the question, which would have stayed for half a minute" until_true 5 not_tracked $SERVER -p udp
+check "no entry of it is left" until_true 20 not_tracked $SERVER -p tcp
+check "nor of the question, which would have stayed for half a minute" until_true 20 not_tracked $SERVER -p udp
 check "the other is connected" connected $WEB
 check "and tracked" tracked $WEB
 check "its program runs" kill -0 $other

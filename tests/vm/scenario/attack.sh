@@ -53,7 +53,7 @@ attack_mark_route() {
 
 # Through the second card.
 attack_annex() {
-	ip link set annex up && until_true 5 net_carrier annex
+	ip link set annex up && until_true 30 net_carrier annex
 	ip addr add 10.10.0.6/24 dev annex
 	ip route add $SERVER/32 via $ROUTER dev annex src 10.10.0.6
 	attack_say udp $SERVER annex
@@ -232,7 +232,7 @@ attack_bridge() {
 	ip link set outside master bridged
 	ip link set office master bridged
 	for attack_card in bridged outside inside; do ip link set $attack_card up; done
-	until_true 5 sh -c "bridge link show dev office | grep -q 'state forwarding'"
+	until_true 30 sh -c "bridge link show dev office | grep -q 'state forwarding'"
 	packet plain inside $ROUTER_MAC $SERVER 'KB<bridge>'
 	ip link del outside
 	ip link del bridged

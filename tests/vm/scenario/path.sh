@@ -93,7 +93,7 @@ events() {
 }
 
 event_says() {
-	until_true 5 sh -c 'gatectl events "$0" | grep -qE "$1"' "$events_base" "$1" || {
+	until_true 30 sh -c 'gatectl events "$0" | grep -qE "$1"' "$events_base" "$1" || {
 		events
 		return 1
 	}

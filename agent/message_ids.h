@@ -45,6 +45,26 @@
 #define KB_MESSAGE_ISOLATED "b38ea2121bfa4adeab84ddeef78aa667"
 /* the terminal was released from isolation */
 #define KB_MESSAGE_RELEASED "5d43994e406b420db0260063f30537fb"
+/* an association was proven to match a profile */
+#define KB_MESSAGE_WIFI_PROVEN "0824b41fe585416686450cf8fbd35314"
+/* an association matches no profile: its link stays closed */
+#define KB_MESSAGE_WIFI_REFUSED "f7546c098ec044a081a9227333c4d5b1"
+/* a wireless link was joined, left, or roamed */
+#define KB_MESSAGE_WIFI_HISTORY "4b1c626be50b4fcdb8a3ad12612d3e41"
+/* an access point looks like an impostor */
+#define KB_MESSAGE_WIFI_SUSPECT "5a9beaabac5d45a3b27fdea41c8958ac"
+/* a wireless device of a kind that terminals must not have was found or removed */
+#define KB_MESSAGE_WIFI_MODE "bbb96282a82b415c8dd51b2d57b5e4fc"
+/* the supplicant's configuration was not as the policy says */
+#define KB_MESSAGE_WIFI_PROVISION "e614f462a54148f68ff55aed564899ab"
+/* the terminal is in a zone */
+#define KB_MESSAGE_ZONE_ENTERED "7645a1a37e334eb1a22e126fe8085c4e"
+/* the terminal left a zone, or cannot prove it any more */
+#define KB_MESSAGE_ZONE_LEFT "e2f2794e078b449e80ec09caf5c63e8f"
+/* the terminal was carried out of its zone */
+#define KB_MESSAGE_CARRY_OUT "e53690ffdff949b68c4430f2f3e9e551"
+/* the terminal came back, or is overdue */
+#define KB_MESSAGE_CARRY_RETURN "6ef6321d15b348a892c7d4472a51b5a5"
 /* a newer module's event */
 #define KB_MESSAGE_UNKNOWN "2217664477c740fb9a7949adc2d6242c"
 /* events were lost before they reached the journal */

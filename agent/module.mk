@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The agent and the command: $(BUILD)/kidoband, $(BUILD)/kidoban, and the Japanese catalogue.
 
-KBAGENT_SRC := $(filter-out agent/main.c,$(wildcard agent/*.c))
+KBAGENT_DIRS := agent agent/wifi agent/place agent/beacon
+# programs of their own are not part of the library
+KBAGENT_SRC := $(filter-out agent/main.c agent/beacon/main.c,$(wildcard $(KBAGENT_DIRS:%=%/*.c)))
 KBAGENT_LIB := $(BUILD)/obj/libkbagent.a
-KBAGENT_LIBS := -lnl-genl-3 -lnl-3 -lsystemd
-KBNL_CFLAGS = $(shell pkg-config --cflags libnl-genl-3.0)
+KBAGENT_LIBS := -lnl-route-3 -lnl-genl-3 -lnl-3 -lsystemd -ludev
+KBNL_CFLAGS = $(shell pkg-config --cflags libnl-route-3.0 libnl-genl-3.0)
 
 $(BUILD)/obj/agent/%.o: ALL_CFLAGS += $(KBNL_CFLAGS)
 
@@ -21,7 +23,7 @@ $(BUILD)/kidoband: $(BUILD)/obj/agent/main.o $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KB
 
 $(BUILD)/kidoban: $(KBCLI_SRC:%.c=$(BUILD)/obj/%.o) $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS) -ludev
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS)
 
 KBLOCALE := $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo
 
@@ -33,7 +35,7 @@ $(KBLOCALE): agent/po/ja.po
 programs: $(BUILD)/kidoband $(BUILD)/kidoban $(KBLOCALE)
 
 # Every sentence of the userland; merge into agent/po/ja.po after adding one.
-KBTEXT_SRC = $(sort $(wildcard policy/*.c agent/*.c agent/cli/*.c))
+KBTEXT_SRC = $(sort $(wildcard policy/*.c $(KBAGENT_DIRS:%=%/*.c) agent/cli/*.c))
 pot: $(BUILD)/kidoban.pot
 $(BUILD)/kidoban.pot: $(KBTEXT_SRC)
 	@mkdir -p $(@D)

@@ -2,7 +2,7 @@
 /* The question and answer of "explain". */
 #include "agent/cli/answer.h"
 
-#include "agent/cli/json.h"
+#include "agent/json.h"
 #include "agent/words.h"
 #include "policy/device.h"
 #include "policy/render.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban explain packet, explain link: questions about the network. */
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
+#include "agent/json.h"
 #include "agent/words.h"
 #include "policy/reason.h"
 #include "policy/source.h"

@@ -5,7 +5,7 @@
 
 #include <kidoban/policy.h>
 
-#include "agent/cli/json.h"
+#include "agent/json.h"
 
 void kb_facts_print(const struct kb_policy *policy, FILE *out);
 /* Members of the object that is open in @json. */

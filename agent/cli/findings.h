@@ -3,7 +3,7 @@
 #ifndef AGENT_CLI_FINDINGS_H
 #define AGENT_CLI_FINDINGS_H
 
-#include "agent/cli/json.h"
+#include "agent/json.h"
 #include "policy/diag.h"
 
 /* "file: well-formed (warnings: 2)" behind the findings, to @out. */

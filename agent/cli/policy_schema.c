@@ -5,9 +5,9 @@
 
 #include <kidoban/usb.h>
 
-#include "agent/cli/json.h"
 #include "agent/cli/manual.h"
 #include "agent/cli/policy_verbs.h"
+#include "agent/json.h"
 #include "policy/schema.h"
 
 static void json_object(struct kb_json *json, const struct kb_key *keys);

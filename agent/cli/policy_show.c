@@ -2,8 +2,8 @@
 /* kidoban policy show, kidoban policy diff. */
 #include <stdio.h>
 
-#include "agent/cli/json.h"
 #include "agent/cli/policy_verbs.h"
+#include "agent/json.h"
 #include "agent/words.h"
 #include "policy/address.h"
 #include "policy/cleanup.h"

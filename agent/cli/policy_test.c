@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/cli/json.h"
 #include "agent/cli/policy_verbs.h"
+#include "agent/json.h"
 #include "agent/words.h"
 #include "policy/cleanup.h"
 #include "policy/expect.h"

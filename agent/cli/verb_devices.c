@@ -3,8 +3,8 @@
 #include <libudev.h>
 
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
 #include "agent/cli/table.h"
+#include "agent/json.h"
 #include "agent/words.h"
 
 KB_DEFINE_CLEANUP(struct udev *, udev_unref)

@@ -4,8 +4,8 @@
 #include <time.h>
 
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
 #include "agent/doctor.h"
+#include "agent/json.h"
 #include "agent/paths.h"
 #include "agent/words.h"
 

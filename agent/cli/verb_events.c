@@ -6,8 +6,8 @@
 #include <kidoban/link.h>
 
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
 #include "agent/family.h"
+#include "agent/json.h"
 #include "agent/words.h"
 #include "policy/scalar.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban isolate: cuts this terminal off, or releases it by a signed order (N6). */
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
 #include "agent/isolate.h"
+#include "agent/json.h"
 #include "agent/paths.h"
 #include "agent/state.h"
 #include "policy/file.h"

@@ -3,7 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
+#include "agent/json.h"
 #include "agent/words.h"
 #include "policy/key.h"
 

@@ -5,8 +5,8 @@
 #include <kidoban/link.h>
 
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
 #include "agent/cli/table.h"
+#include "agent/json.h"
 #include "agent/words.h"
 
 struct links {

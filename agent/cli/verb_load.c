@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban load: hands a signed policy to the kernel, and keeps it for the next boot. */
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
+#include "agent/json.h"
 #include "agent/paths.h"
 #include "agent/store.h"
 

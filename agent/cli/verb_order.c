@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban order: signed orders that isolate terminals and release them, made where the keys are. */
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
 #include "agent/cli/signer.h"
+#include "agent/json.h"
 #include "policy/order.h"
 
 struct order_options {

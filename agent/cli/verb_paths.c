@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban paths: what leads where, open or closed, and why. */
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
 #include "agent/cli/table.h"
+#include "agent/json.h"
 #include "agent/words.h"
 
 static const char *kind_text(unsigned int kind)

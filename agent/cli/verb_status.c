@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban status: what this terminal obeys and what happened. */
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
+#include "agent/json.h"
 #include "agent/overview.h"
 #include "agent/words.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban version: of the command, and of the module where it may be asked. */
 #include "agent/cli/common.h"
-#include "agent/cli/json.h"
+#include "agent/json.h"
 
 static bool ask_module(struct kb_status *ret)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Strict, table-driven reading of the blob's attributes. */
-#include "attr.h"
+#include <kidoban/attr.h>
 
 #define ALIGN4(n)	(((n) + 3u) & ~3u)
 #define HEADER_LEN	((u32)sizeof(struct kb_attr_header))

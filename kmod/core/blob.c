@@ -51,6 +51,8 @@ static const struct kb_attr_spec blob_specs[KB_BLOB_ATTR_MAX] = {
 	[KB_BLOB_SCHEDULE] = SECTIONS("schedule", kb_schedule_table, KB_SCHEDULES_MAX),
 	[KB_BLOB_PATHS] = SECTION("paths", kb_paths_table),
 	[KB_BLOB_PATH_RULE] = SECTIONS("path rule", kb_path_rule_table, KB_PATH_RULES_MAX),
+	[KB_BLOB_AGENT] = { "agent", KB_ATTR_BYTES, KB_ATTR_LIST, KB_AGENT_PARTS_MAX, 4,
+			    KB_AGENT_PART_MAX },
 };
 
 static const struct kb_attr_table blob_table = TABLE("blob", blob_specs);
@@ -160,6 +162,8 @@ static int count_blob(const u8 *blob, u32 len, u32 *room, struct kb_blob_error *
 
 	kb_attr_open(&reader, blob, KB_BLOB_MAGIC_LEN, len, &blob_table, error);
 	while ((err = kb_attr_next(&reader, &attr)) > 0) {
+		if (attr.type == KB_BLOB_AGENT)
+			continue;	/* the agent's to read; it stays with the policy's bytes */
 		err = count_level(&reader, &attr, room);
 		if (err)
 			return err;
@@ -363,6 +367,8 @@ static int fill_blob(struct kb_policy *policy, struct kb_pools *pools, struct kb
 	kb_attr_open(&reader, policy->blob, KB_BLOB_MAGIC_LEN, policy->blob_len, &blob_table,
 		     error);
 	while ((err = kb_attr_next(&reader, &attr)) > 0) {
+		if (attr.type == KB_BLOB_AGENT)
+			continue;
 		err = fill_level(&filling, &reader, &attr);
 		if (err)
 			return err;

@@ -191,6 +191,8 @@ static const char *check_whole(const struct checking *checking, u32 seen)
 		return "path rules without attribute paths";
 	if (seen & LEVEL_2_SECTIONS && policy->header.min_module < 2)
 		return "min_module is below 2, which its sections need";
+	if (seen & 1u << KB_BLOB_AGENT && policy->header.min_module < 3)
+		return "min_module is below 3, which its parts for the agent need";
 	for (i = 0; i < policy->paths.n_networks; i++)
 		if (!(checking->networks[i / 64] >> i % 64 & 1))
 			return "a network has no prefixes";
@@ -208,7 +210,7 @@ int kb_blob_check(const struct kb_policy *policy, const struct kb_attr_table *ta
 
 	kb_attr_open(&reader, policy->blob, KB_BLOB_MAGIC_LEN, policy->blob_len, table, error);
 	while ((err = kb_attr_next(&reader, &attr)) > 0) {
-		if (attr.type <= KB_BLOB_MEDIA_RULE)
+		if (attr.type <= KB_BLOB_MEDIA_RULE || attr.type == KB_BLOB_AGENT)
 			continue;
 		err = check_nest(&checking, &reader, &attr);
 		if (err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The attribute reader by itself: each refusal, its text and its offset. */
-#include "../../kmod/core/attr.h"
+#include <kidoban/attr.h>
 
 #include <stdarg.h>
 #include <setjmp.h>

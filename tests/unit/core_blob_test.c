@@ -308,6 +308,19 @@ static void patch_header(struct blob_make *b, u16 type, u32 value)
 	}
 }
 
+/* What the agent reads is not looked into, but a module that does not keep it must not take it. */
+static void make_agent_low(struct blob_make *b)
+{
+	patch_header(b, KB_HEADER_MIN_MODULE, 2);
+	blob_make_attr(b, KB_BLOB_AGENT, "anything", 8);
+}
+
+static void make_agent_short(struct blob_make *b)
+{
+	blob_make_example(b);
+	blob_make_attr(b, KB_BLOB_AGENT, "abc", 3);
+}
+
 static void make_format_next(struct blob_make *b)
 {
 	patch_header(b, KB_HEADER_FORMAT, KB_BLOB_FORMAT + 1);
@@ -386,7 +399,7 @@ static const struct refuse_case refuse_cases[] = {
 	{ "larger than 1 MiB", make_oversized, -EMSGSIZE, "larger than 1048576 bytes" },
 	{ "format of the future", make_format_next, -EPROTONOSUPPORT, "format 2 is newer than 1" },
 	{ "format zero", make_format_zero, -EBADMSG, "format 0 is out of range" },
-	{ "module of the future", make_module_next, -EPROTONOSUPPORT, "needs module level 3" },
+	{ "module of the future", make_module_next, -EPROTONOSUPPORT, "needs module level 4" },
 	{ "future with unknown attributes", make_future, -EPROTONOSUPPORT, "format 2 is newer" },
 	{ "serial zero", make_serial_zero, -EBADMSG, "serial 0 is out of range" },
 	{ "lock two", make_lock_two, -EBADMSG, "lock 2 is out of range" },
@@ -397,7 +410,9 @@ static const struct refuse_case refuse_cases[] = {
 	{ "header not first", make_header_late, -EBADMSG, "attribute header must be the first" },
 	{ "without media", make_without_media, -EBADMSG, "attribute media is missing" },
 	{ "media twice", make_two_media, -EBADMSG, "attribute media stands twice" },
-	{ "unknown section", make_unknown_section, -EBADMSG, "blob: unknown attribute 14" },
+	{ "unknown section", make_unknown_section, -EBADMSG, "blob: unknown attribute 15" },
+	{ "agent's part of a low level", make_agent_low, -EBADMSG, "min_module is below 3" },
+	{ "agent's part too short", make_agent_short, -EBADMSG, "blob: agent" },
 	{ "trailing bytes", make_trailing, -EBADMSG, "2 stray bytes at the end" },
 	{ "trailing zeros", make_trailing_zeros, -EBADMSG, "length 0 is shorter than a header" },
 	{ "deeply nested", make_deep, -EBADMSG, "media rule: tell" },
@@ -456,6 +471,23 @@ static int parse(const u8 *bytes, size_t len, struct kb_blob_error *error)
 	else
 		kb_policy_free(p);
 	return err;
+}
+
+static void test_agent_part(void **state)
+{
+	struct kb_policy *policy = NULL;
+	struct kb_blob_error error = {};
+	struct blob_make b = {};
+
+	(void)state;
+	blob_make_example(&b);
+	blob_make_attr(&b, KB_BLOB_AGENT, "anything", 8);
+	blob_make_attr(&b, KB_BLOB_AGENT, "another", 7);
+	assert_int_equal(kb_policy_parse(b.bytes, b.len, &policy, &error), 0);
+	assert_int_equal(policy->blob_len, b.len);
+	assert_memory_equal(policy->blob, b.bytes, b.len);
+	kb_policy_free(policy);
+	blob_make_free(&b);
 }
 
 static void test_refuse(void **state)
@@ -517,9 +549,10 @@ static void test_needs_every_header_attribute(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(refuse_cases) + 5];
+	static struct CMUnitTest tests[ARRAY_SIZE(refuse_cases) + 6];
 	const struct CMUnitTest more[] = {
 		cmocka_unit_test(test_reads_everything),
+		cmocka_unit_test(test_agent_part),
 		cmocka_unit_test(test_reads_rules),
 		cmocka_unit_test(test_smallest),
 		cmocka_unit_test(test_triple_masks),

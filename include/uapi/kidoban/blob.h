@@ -48,6 +48,8 @@ enum kb_blob_attr {
 	KB_BLOB_SCHEDULE,		/* nest kb_schedule_attr (list, 0..KB_SCHEDULES_MAX) */
 	KB_BLOB_PATHS,			/* nest kb_paths_attr (needed with mode.path) */
 	KB_BLOB_PATH_RULE,		/* nest kb_path_rule_attr (list, 0..KB_PATH_RULES_MAX) */
+	/* Module level 3. */
+	KB_BLOB_AGENT,			/* 4..KB_AGENT_PART_MAX bytes for the agent, agent.h (list, 0..KB_AGENT_PARTS_MAX) */
 	KB_BLOB_ATTR_MAX		/* KB_BLOB_MAX is the size limit, limits.h */
 };
 
@@ -68,10 +70,10 @@ enum kb_header_attr {
 
 /*
  * What a module can do; a policy that needs more is refused, never half
- * obeyed. 1: media gate. 2: link gate, path gate, lease. Policies name the
- * lowest level that has all they use.
+ * obeyed. 1: media gate. 2: link gate, path gate, lease. 3: parts for the
+ * agent. Policies name the lowest level that has all they use.
  */
-#define KB_MODULE_LEVEL		2
+#define KB_MODULE_LEVEL		3
 
 enum kb_mode_attr {
 	KB_MODE_UNSPEC,

@@ -44,6 +44,18 @@
 #define KB_BUS_PATH_MAX		127
 #define KB_IFNAME_MAX		15		/* IFNAMSIZ - 1 */
 
+/* What the agent obeys: Wi-Fi profiles and places. */
+#define KB_AGENT_PARTS_MAX	1024		/* KB_BLOB_AGENT of one policy */
+#define KB_AGENT_PART_MAX	(60 * 1024)	/* bytes of one */
+#define KB_BSSIDS_MAX		256		/* of one profile or one piece of evidence */
+#define KB_EVIDENCE_MAX		16		/* pieces of one place */
+#define KB_SERVERS_MAX		8		/* RADIUS server names of one profile */
+#define KB_LLDP_PORTS_MAX	64		/* of one piece of evidence */
+#define KB_GRACE_MAX		300		/* seconds */
+#define KB_FILE_MAX		1023		/* bytes of a path or a pkcs11: URI */
+#define KB_SURVEY_MIN		30		/* seconds between surveys, unless 0 */
+#define KB_SURVEY_MAX		86400
+
 #define KB_EVENTS_MAX		2048		/* events the kernel keeps for late readers */
 
 #endif

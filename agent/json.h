@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes JSON to a stream: commas, indentation and escapes are its business. */
-#ifndef AGENT_CLI_JSON_H
-#define AGENT_CLI_JSON_H
+#ifndef AGENT_JSON_H
+#define AGENT_JSON_H
 
 #include <stdbool.h>
 #include <stddef.h>

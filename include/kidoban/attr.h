@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Strict, table-driven reading of the blob's attributes (uapi/kidoban/blob.h). */
-#ifndef KB_CORE_ATTR_H
-#define KB_CORE_ATTR_H
+#ifndef KIDOBAN_ATTR_H
+#define KIDOBAN_ATTR_H
 
 #include <kidoban/policy.h>
 #include <kidoban/types.h>

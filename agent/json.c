@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes JSON to a stream. */
-#include "agent/cli/json.h"
+#include "agent/json.h"
 
 #include <assert.h>
 #include <inttypes.h>

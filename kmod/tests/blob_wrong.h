@@ -333,8 +333,8 @@ static const struct refusal refusals[] = {
 	{ "star alone", -EBADMSG, "star", port_star_only },
 	{ "65 of a list", -EBADMSG, "more than 64", list_65 },
 	{ "next format", -EPROTONOSUPPORT, "format 2", next_format },
-	{ "next level", -EPROTONOSUPPORT, "level 3", next_level },
-	{ "next level, new attribute", -EPROTONOSUPPORT, "level 3", next_level_unknown },
+	{ "next level", -EPROTONOSUPPORT, "level 4", next_level },
+	{ "next level, new attribute", -EPROTONOSUPPORT, "level 4", next_level_unknown },
 };
 
 #endif

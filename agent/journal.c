@@ -379,3 +379,29 @@ int kb_journal_lost(u64 first, u64 last)
 	add(&fields, "KIDOBAN_LOST_LAST=%" PRIu64, last);
 	return send_fields(LOG_WARNING, &fields);
 }
+
+void kb_journal_fields(int priority, const char *message_id, const struct kb_journal_field *given,
+		       size_t n, const char *fmt, ...)
+{
+	KB_CLEANUP(fields_done) struct fields fields = {};
+	char raw[2048], text[2 * sizeof(raw)];
+	va_list ap;
+	size_t i;
+
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	kb_printable(raw, text, sizeof(text));
+	start(&fields, text, message_id, priority);
+	for (i = 0; i < n; i++) {
+		if (!given[i].value)
+			continue;
+		kb_printable(given[i].value, raw, sizeof(raw));
+		add(&fields, "KIDOBAN_%s=%s", given[i].name, raw);
+	}
+	/* without memory for fields the words alone must do */
+	if (send_fields(priority, &fields) < 0) {
+		begin_line(priority);
+		fprintf(stderr, "%s\n", text);
+	}
+}

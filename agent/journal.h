@@ -12,6 +12,16 @@ int kb_journal_choose(const char *where);
 __attribute__((format(printf, 3, 4)))
 void kb_journal(int priority, const char *message_id, const char *fmt, ...);
 
+/* A field of one's own: KIDOBAN_@name=@value. Left out when @value is NULL. Both are borrowed. */
+struct kb_journal_field {
+	const char *name, *value;
+};
+
+/* The agent's own words with up to 32 fields beside them, for programs and the catalogue. */
+__attribute__((format(printf, 5, 6)))
+void kb_journal_fields(int priority, const char *message_id, const struct kb_journal_field *fields,
+		       size_t n, const char *fmt, ...);
+
 /*
  * One record of the kernel with its fields KIDOBAN_*. Negative errno when
  * journald did not take it: then tell it again later.

@@ -82,6 +82,7 @@ int kb_wire_open(struct kb_wire **ret, struct kb_fault *ret_fault)
 		kb_fault(ret_fault, r, _("cannot set up the netlink socket: %s"), strerror(-r));
 		goto fail;
 	}
+	wire->patience = ANSWER_SECONDS;
 	wire->family = genl_ctrl_resolve(wire->sock, KB_GENL_NAME);
 	if (wire->family < 0) {
 		r = kb_exchange_errno(wire->family);
@@ -177,12 +178,28 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *user
 	return NL_STOP;
 }
 
+/* Root may send us what looks like the kernel's words: only port 0 is the kernel. */
+static int on_any(struct nl_msg *msg, void *userdata)
+{
+	(void)userdata;
+	return nlmsg_get_src(msg)->nl_pid ? NL_SKIP : NL_OK;
+}
+
+/* An answer that came too late must not be taken for that of a later question. */
+static int on_seq(struct nl_msg *msg, void *userdata)
+{
+	struct kb_exchange *x = userdata;
+
+	return nlmsg_hdr(msg)->nlmsg_seq == x->seq ? NL_OK : NL_SKIP;
+}
+
 static struct nl_cb *make_callbacks(struct kb_exchange *x)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
 
 	if (!cb)
 		return NULL;
+	nl_cb_set(cb, NL_CB_MSG_IN, NL_CB_CUSTOM, on_any, NULL);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, x);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, x);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, x);
@@ -202,14 +219,16 @@ int kb_exchange_run(struct kb_exchange *x, struct nl_msg *msg)
 	if (r < 0)
 		return kb_fault(x->ret_fault, kb_exchange_errno(r), _("cannot send to the kernel: %s"),
 				nl_geterror(r));
+	x->seq = nlmsg_hdr(msg)->nlmsg_seq;
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_seq, x);
 	while (!x->done) {
 		r = nl_recvmsgs(x->wire->sock, cb);
 		if (r < 0 && !x->done) {
 			r = kb_exchange_errno(r);
 			if (r == -EAGAIN)
 				return kb_fault(x->ret_fault, -ETIMEDOUT,
-						_("the kernel did not answer within %d seconds"),
-						ANSWER_SECONDS);
+						_("the kernel did not answer within %u seconds"),
+						x->wire->patience);
 			return kb_fault(x->ret_fault, r, _("cannot read from the kernel: %s"),
 					strerror(-r));
 		}

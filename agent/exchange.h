@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One request to the module and what it waits for. For agent/netlink*.c alone. */
+/* One request to a generic netlink family and what it waits for. For agent/netlink*.c and nl80211.c alone. */
 #ifndef AGENT_EXCHANGE_H
 #define AGENT_EXCHANGE_H
 
@@ -12,6 +12,7 @@
 struct kb_wire {
 	struct nl_sock *sock;
 	int family;
+	unsigned int patience;		/* seconds until an answer counts as missing */
 };
 
 /* What one request waits for. */
@@ -24,6 +25,7 @@ struct kb_exchange {
 	bool done;			/* acknowledged, refused or the dump has ended */
 	bool interrupted;		/* the dump was not consistent */
 	int err;
+	u32 seq;			/* of the request */
 };
 
 KB_DEFINE_CLEANUP(struct nl_msg *, nlmsg_free)

@@ -6,6 +6,8 @@
 #include "agent/wifi/bss.h"
 #include "policy/fault.h"
 
+#define KB_WDEVS_MAX	256		/* wireless devices that are looked at */
+
 struct kb_radio;			/* two sockets: requests, and multicast */
 
 /* One wireless device; a P2P-Device or one without netdev has ifindex 0. */
@@ -85,6 +87,9 @@ int kb_radio_scan(struct kb_radio *radio, u32 ifindex, const u8 *canary, u8 cana
 		  struct kb_fault *ret_fault);
 /* Removes a wireless device; a P2P-Device is stopped first. */
 int kb_radio_remove(struct kb_radio *radio, const struct kb_wdev *wdev, struct kb_fault *ret_fault);
+/* Makes it a station again, which it can be only while its link is down. */
+int kb_radio_make_station(struct kb_radio *radio, const struct kb_wdev *wdev,
+			  struct kb_fault *ret_fault);
 /* DISCONNECT: -EPERM while a supplicant owns the connection. */
 int kb_radio_disconnect(struct kb_radio *radio, u32 ifindex, struct kb_fault *ret_fault);
 

@@ -21,11 +21,15 @@ enum kb_standing {
 struct kb_quorum {
 	enum kb_standing standing;
 	u64 since_usec;			/* of this standing */
+	u64 seen_usec;			/* of the last evaluation; 0 = none yet */
 	u64 agreed_usec;		/* first of the evaluations that agree; 0 = none */
 	u64 missing_usec;		/* since when evidence is missing softly; 0 = none */
 	u64 grace_until_usec;
 	bool hard;			/* left by a hard loss or veto */
+	u32 believed;			/* bit per piece: present when the quorum held last, and not lost for sure since */
+	u64 good_until_usec[KB_EVIDENCE_MAX];	/* of those, by their own word; 0 = no word */
 };
+static_assert(KB_EVIDENCE_MAX <= 32, "struct kb_quorum has a bit for each piece");
 
 /*
  * Does the evidence suffice, here and now? At least .need present, at least one
@@ -39,7 +43,8 @@ bool kb_quorum_holds(const struct kb_place *place, const struct kb_finding *find
  * if it is, the standing becomes UNKNOWN). @findings[place->n_evidence].
  * True when the standing changed. INSIDE needs two agreeing evaluations >= 10 s apart. A veto,
  * or a hard loss that breaks the quorum, leaves at once (no grace for a veto); a soft loss after 90 s,
- * or when good_until passes for evidence that has one.
+ * or when good_until passes for evidence that has one. Where the quorum
+ * cannot hold even with everything that is not known yet, or after 90 s of that, UNKNOWN becomes OUTSIDE.
  */
 bool kb_quorum_step(struct kb_quorum *quorum, const struct kb_place *place,
 		    const struct kb_finding *findings, u64 now_usec);
@@ -51,7 +56,11 @@ bool kb_quorum_open(const struct kb_quorum *quorum);
 u64 kb_quorum_due(const struct kb_quorum *quorum, const struct kb_place *place,
 		  const struct kb_finding *findings);
 
-/* Which of @n places is told: the one that is open; of several the one with the most evidence present. KB_INDEX_NONE. */
+/*
+ * Which zone of @n places is told: that of the one that is open; of several the one with the most evidence
+ * present, those in grace after all others, else the first. KB_INDEX_NONE. @findings[i] may be NULL
+ * where places[i] has no evidence.
+ */
 u16 kb_quorum_zone(const struct kb_place *places, const struct kb_quorum *quorums,
 		   const struct kb_finding *const *findings, u32 n);
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What Wi-Fi's numbers are called in a policy and in what people read. */
+#include "policy/wifi_words.h"
+
+#include "policy/i18n.h"
+#include "policy/scalar.h"
+
+const struct kb_word kb_words_akm[] = {
+	{ "wpa2-eap", KB_AKM_8021X, false, N_("WPA2-Enterprise with SHA-1.") },
+	{ "ft-eap", KB_AKM_FT_8021X, false, N_("The like with fast roaming.") },
+	{ "wpa2-eap-sha256", KB_AKM_8021X_SHA256, false,
+	  N_("WPA2- and WPA3-Enterprise with SHA-256.") },
+	{ "suite-b", KB_AKM_SUITE_B, false, N_("Suite B with 128 bits.") },
+	{ "wpa3-eap-192", KB_AKM_SUITE_B_192, false, N_("WPA3-Enterprise, 192-bit mode.") },
+	{ "ft-eap-sha384", KB_AKM_FT_8021X_SHA384, false, N_("The like with fast roaming.") },
+	{ "wpa2-psk", KB_AKM_PSK, false, N_("WPA2 with a common password.") },
+	{ "ft-psk", KB_AKM_FT_PSK, false, N_("The like with fast roaming.") },
+	{ "psk-sha256", KB_AKM_PSK_SHA256, false, N_("A common password with SHA-256.") },
+	{ "sae", KB_AKM_SAE, false, N_("WPA3 with a common password.") },
+	{ "ft-sae", KB_AKM_FT_SAE, false, N_("The like with fast roaming.") },
+	{ NULL, 0, false, NULL },
+};
+
+const struct kb_word kb_words_cipher[] = {
+	{ "ccmp", KB_CIPHER_CCMP, false, N_("AES-CCMP with 128 bits.") },
+	{ "gcmp", KB_CIPHER_GCMP, false, N_("AES-GCMP with 128 bits.") },
+	{ "gcmp-256", KB_CIPHER_GCMP_256, false, N_("AES-GCMP with 256 bits.") },
+	{ "ccmp-256", KB_CIPHER_CCMP_256, false, N_("AES-CCMP with 256 bits.") },
+	{ NULL, 0, false, NULL },
+};
+
+const struct kb_word kb_words_group_mgmt[] = {
+	{ "bip-cmac", KB_CIPHER_BIP_CMAC, false, N_("BIP-CMAC with 128 bits.") },
+	{ "bip-gmac", KB_CIPHER_BIP_GMAC, false, N_("BIP-GMAC with 128 bits.") },
+	{ "bip-gmac-256", KB_CIPHER_BIP_GMAC_256, false, N_("BIP-GMAC with 256 bits.") },
+	{ "bip-cmac-256", KB_CIPHER_BIP_CMAC_256, false, N_("BIP-CMAC with 256 bits.") },
+	{ NULL, 0, false, NULL },
+};
+
+const struct kb_word kb_words_band[] = {
+	{ "2.4", KB_BAND_2GHZ, false, N_("2.4 GHz.") },
+	{ "5", KB_BAND_5GHZ, false, N_("5 GHz.") },
+	{ "6", KB_BAND_6GHZ, false, N_("6 GHz.") },
+	{ NULL, 0, false, NULL },
+};
+
+const struct kb_word kb_words_pmf[] = {
+	{ "required", KB_PMF_REQUIRED, false, N_("Management frames must be protected.") },
+	{ "optional", KB_PMF_OPTIONAL, false,
+	  N_("Management frames may be unprotected: anybody can then break the connection.") },
+	{ NULL, 0, false, NULL },
+};
+
+const struct kb_word kb_words_eap[] = {
+	{ "tls", KB_EAP_TLS, false, N_("EAP-TLS: both sides show certificates (W2).") },
+	{ "none", KB_EAP_NONE, false, N_("No EAP: a common password.") },
+	{ NULL, 0, false, NULL },
+};
+
+const struct kb_word kb_words_supplicant[] = {
+	{ "auto", KB_SUPPLICANT_AUTO, false, N_("Whichever of these is there.") },
+	{ "networkmanager", KB_SUPPLICANT_NETWORKMANAGER, false, N_("NetworkManager.") },
+	{ "iwd", KB_SUPPLICANT_IWD, false, N_("iwd.") },
+	{ "wpa_supplicant", KB_SUPPLICANT_WPA, false, N_("wpa_supplicant by itself.") },
+	{ "none", KB_SUPPLICANT_NONE, false,
+	  N_("Nobody is asked; no profile with EAP can then be proven.") },
+	{ NULL, 0, false, NULL },
+};
+
+/* Suites that no policy can ask for, and that an impostor may offer. IEEE 802.11-2020, 9.4.2.24. */
+static const struct kb_word other_akms[] = {
+	{ "owe", KB_AKM_OWE, false, NULL },
+	{ NULL, 0, false, NULL },
+};
+
+static const struct kb_word other_ciphers[] = {
+	{ "wep-40", KB_CIPHER_WEP40, false, NULL },
+	{ "tkip", KB_CIPHER_TKIP, false, NULL },
+	{ "wep-104", KB_CIPHER_WEP104, false, NULL },
+	{ NULL, 0, false, NULL },
+};
+
+const char *kb_word_of(const struct kb_word *words, int value)
+{
+	for (; words->name; words++)
+		if (words->value == value)
+			return words->name;
+	return NULL;
+}
+
+/* In the order of the bits; @tables ends with NULL. */
+static void list_words(u32 mask, const struct kb_word *const *tables, char *ret, size_t size)
+{
+	const char *name;
+	char number[16];
+	unsigned int i, bit;
+
+	if (!size)
+		return;
+	*ret = '\0';
+	for (bit = 0; bit < 32; bit++) {
+		if (!(mask >> bit & 1))
+			continue;
+		name = NULL;
+		for (i = 0; !name && tables[i]; i++)
+			name = kb_word_of(tables[i], (int)(1u << bit));
+		if (!name) {
+			snprintf(number, sizeof(number), "00-0F-AC:%u", bit);
+			name = number;
+		}
+		kb_scalar_list(ret, size, name);
+	}
+}
+
+void kb_akm_words(u32 mask, char *ret, size_t size)
+{
+	static const struct kb_word *const tables[] = { kb_words_akm, other_akms, NULL };
+
+	list_words(mask, tables, ret, size);
+}
+
+void kb_cipher_words(u32 mask, char *ret, size_t size)
+{
+	static const struct kb_word *const tables[] = { kb_words_cipher, kb_words_group_mgmt,
+							other_ciphers, NULL };
+
+	list_words(mask, tables, ret, size);
+}
+
+void kb_band_words(u32 mask, char *ret, size_t size)
+{
+	static const struct kb_word *const tables[] = { kb_words_band, NULL };
+
+	list_words(mask, tables, ret, size);
+}

@@ -356,7 +356,7 @@ static int start(struct kb_daemon *daemon)
 		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot start: %s"), strerror(-r));
 		return r;
 	}
-	r = kb_family_watch_open(&daemon->family, &why);
+	r = kb_family_watch_open(KB_GENL_NAME, &daemon->family, &why);
 	if (!r)
 		r = sd_event_add_io(daemon->event, NULL, kb_family_watch_fd(daemon->family), EPOLLIN,
 				    on_family, daemon);

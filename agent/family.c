@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tells when the module comes and goes. */
+/* Tells when a generic netlink family comes and goes. */
 #include "agent/family.h"
 
 #include <errno.h>
@@ -15,6 +15,7 @@
 
 struct kb_family_watch {
 	struct nl_sock *sock;
+	const char *family;
 	bool came, gone;
 };
 
@@ -29,20 +30,21 @@ static int on_notice(struct nl_msg *msg, void *userdata)
 		return NL_OK;
 	genl = genlmsg_hdr(header);
 	name = nla_find(genlmsg_attrdata(genl, 0), genlmsg_attrlen(genl, 0), CTRL_ATTR_FAMILY_NAME);
-	if (!name || nla_strcmp(name, KB_GENL_NAME))
+	if (!name || nla_strcmp(name, watch->family))
 		return NL_OK;
 	watch->came |= genl->cmd == CTRL_CMD_NEWFAMILY;
 	watch->gone |= genl->cmd == CTRL_CMD_DELFAMILY;
 	return NL_OK;
 }
 
-int kb_family_watch_open(struct kb_family_watch **ret, struct kb_fault *ret_fault)
+int kb_family_watch_open(const char *family, struct kb_family_watch **ret, struct kb_fault *ret_fault)
 {
 	struct kb_family_watch *watch = calloc(1, sizeof(*watch));
 	int r = -NLE_NOMEM;
 
 	if (!watch)
 		return -ENOMEM;
+	watch->family = family;
 	watch->sock = nl_socket_alloc();
 	if (!watch->sock)
 		goto fail;
@@ -62,7 +64,8 @@ int kb_family_watch_open(struct kb_family_watch **ret, struct kb_fault *ret_faul
 	return 0;
 fail:
 	kb_family_watch_close(watch);
-	return kb_fault(ret_fault, -EIO, _("cannot watch for the kernel module: %s"), nl_geterror(r));
+	return kb_fault(ret_fault, -EIO, _("cannot watch for the kernel's netlink family %s: %s"),
+			family, nl_geterror(r));
 }
 
 void kb_family_watch_close(struct kb_family_watch *watch)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tells when the module comes and goes: generic netlink's own notifications. */
+/* Tells when the module, or another generic netlink family, comes and goes: nlctrl's own notifications. */
 #ifndef AGENT_FAMILY_H
 #define AGENT_FAMILY_H
 
@@ -9,8 +9,12 @@
 
 struct kb_family_watch;
 
-/* Joins nlctrl's "notify" group. Needs no module and no privilege. */
-int kb_family_watch_open(struct kb_family_watch **ret, struct kb_fault *ret_fault);
+/*
+ * Joins nlctrl's "notify" group. Needs no module and no privilege. @family
+ * (KB_GENL_NAME, "nl80211") is not copied.
+ */
+int kb_family_watch_open(const char *family, struct kb_family_watch **ret,
+			 struct kb_fault *ret_fault);
 void kb_family_watch_close(struct kb_family_watch *watch);
 /* Polls readable when a family came or went. */
 int kb_family_watch_fd(const struct kb_family_watch *watch);

@@ -224,7 +224,7 @@ static int show(struct viewer *v)
 	int r = 0;
 
 	if (v->follow)
-		r = kb_family_watch_open(&family, &why);
+		r = kb_family_watch_open(KB_GENL_NAME, &family, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
 	r = kb_open_module(&wire);

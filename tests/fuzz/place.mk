@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Fuzzers of what places are known by: datagrams of beacons, frames of switches.
+
+FUZZERS += beacon_fuzz
+beacon_fuzz_SRC := tests/fuzz/beacon_fuzz.c agent/beacon/message.c policy/fault.c
+beacon_fuzz_LIBS := -lcrypto

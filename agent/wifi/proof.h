@@ -58,6 +58,8 @@ enum kb_difference_item {
 	KB_DIFFERS_SERVER,
 	KB_DIFFERS_SUPPLICANT,		/* nobody vouches for the EAP result */
 	KB_DIFFERS_RSN,			/* unknown or malformed */
+	KB_DIFFERS_TYPE,		/* not a station: AP, IBSS, monitor ... */
+	KB_DIFFERS_ASSOCIATION,		/* there is none */
 	KB_DIFFERS_MAX
 };
 
@@ -83,10 +85,30 @@ struct kb_wifi_proof {
 void kb_wifi_prove(const struct kb_agent_policy *policy, const struct kb_association_facts *facts,
 		   struct kb_wifi_proof *ret);
 
-/* "PMF: needed required, has none; AKM: ..." in the user's language, cut at @size. */
+/*
+ * "PMF: needed required, has none; AKM: ..." in the user's language, cut at
+ * @size, which is not 0, and never inside a character. "" when nothing differs. (agent/wifi/proof_text.c)
+ */
 void kb_wifi_proof_text(const struct kb_wifi_proof *proof, char *ret, size_t size);
+/* One of them. */
+void kb_difference_text(const struct kb_difference *difference, char *ret, size_t size);
+/* Never translated, for JSON and journal fields: "pmf"; NULL out of range. */
+const char *kb_difference_name(enum kb_difference_item item);
+/* "PMF" (msgid); NULL out of range. */
+const char *kb_difference_label(enum kb_difference_item item);
 
-/* An SSID for people: UTF-8 that is printable as it is, everything else as \xNN. @ret >= 4 * 32 + 1. */
+/* KB_BAND_* of a channel's centre frequency; 0 = none of the three. */
+u32 kb_band_of(u32 mhz);
+/* "2.4 GHz, 5 GHz"; "" for none. Cut at @size. */
+void kb_bands_text(u32 bands, char *ret, size_t size);
+
+/* Does @bssid match one of the profile's? True when the profile lists none. */
+bool kb_wifi_bssid_matches(const struct kb_wifi_profile *profile, const u8 bssid[6]);
+
+/*
+ * An SSID for people: UTF-8 that is printable as it is, everything else as \xNN,
+ * so that two that differ look different. @ret >= 4 * 32 + 1. (agent/wifi/ssid_text.c)
+ */
 void kb_ssid_text(const u8 *ssid, u8 len, char *ret, size_t size);
 
 #endif

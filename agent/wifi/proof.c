@@ -463,7 +463,7 @@ static void judge_stranger(const struct kb_association_facts *facts, struct kb_w
 	if (facts->iftype != NL80211_IFTYPE_STATION)
 		say(&j, KB_DIFFERS_TYPE, false, N_("station"), type_name(facts->iftype));
 	if (!facts->associated) {
-		say(&j, KB_DIFFERS_ASSOCIATION, false, N_("associated"), N_("not associated"));
+		say(&j, KB_DIFFERS_ASSOCIATION, false, N_("associated"), N_("none"));
 		return;
 	}
 	if (facts->ssid_len)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The agent and the command: $(BUILD)/kidoband, $(BUILD)/kidoban, and the Japanese catalogue.
+# The agent, the command and the beacon: $(BUILD)/kidoband, $(BUILD)/kidoban, $(BUILD)/kidoban-beacon, and
+# the Japanese catalogue.
 
 KBAGENT_DIRS := agent agent/wifi agent/place agent/beacon
 # programs of their own are not part of the library
@@ -25,6 +26,10 @@ $(BUILD)/kidoban: $(KBCLI_SRC:%.c=$(BUILD)/obj/%.o) $(KBAGENT_LIB) $(KBPOLICY_LI
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS)
 
+$(BUILD)/kidoban-beacon: $(BUILD)/obj/agent/beacon/main.o $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsystemd $(KBPOLICY_LIBS)
+
 KBLOCALE := $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo
 
 $(KBLOCALE): agent/po/ja.po
@@ -32,7 +37,7 @@ $(KBLOCALE): agent/po/ja.po
 	msgfmt --check -o $@ $<
 
 .PHONY: programs pot
-programs: $(BUILD)/kidoband $(BUILD)/kidoban $(KBLOCALE)
+programs: $(BUILD)/kidoband $(BUILD)/kidoban $(BUILD)/kidoban-beacon $(KBLOCALE)
 
 # Every sentence of the userland; merge into agent/po/ja.po after adding one.
 KBTEXT_SRC = $(sort $(wildcard policy/*.c $(KBAGENT_DIRS:%=%/*.c) agent/cli/*.c))

@@ -25,7 +25,7 @@ int kb_attest_source(const struct kb_bundle *bundle, struct kb_fault *ret_fault)
 		return kb_fault(ret_fault, r, _("the source text is no policy: line %u: %s"),
 				diags.first->line, diags.first->text);
 	if (!r)
-		r = kb_blob_write(&model->policy, &again, &len);
+		r = kb_blob_write(&model->policy, &model->agent, &again, &len);
 	if (r)
 		return kb_fault(ret_fault, r, _("the source text cannot be compiled: %s"), strerror(-r));
 	if (len != blob->len || memcmp(again, blob->data, len))

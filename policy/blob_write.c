@@ -91,7 +91,8 @@ static void put_rule(struct kb_blob_writer *w, const struct kb_usb_rule *rule)
 	kb_blob_close_nest(w, nest, KB_BLOB_MEDIA_RULE);
 }
 
-int kb_blob_write(const struct kb_policy *policy, void **ret_blob, size_t *ret_len)
+int kb_blob_write(const struct kb_policy *policy, const struct kb_agent_policy *agent,
+		  void **ret_blob, size_t *ret_len)
 {
 	struct kb_blob_writer w = { 0 };
 	u8 *magic = kb_blob_reserve(&w, KB_BLOB_MAGIC_LEN);
@@ -105,6 +106,8 @@ int kb_blob_write(const struct kb_policy *policy, void **ret_blob, size_t *ret_l
 		put_rule(&w, &policy->rules[i]);
 	kb_blob_put_link(&w, &policy->link);
 	kb_blob_put_paths(&w, policy);
+	if (agent)
+		kb_blob_put_agent(&w, agent);
 	if (!w.error && w.len > KB_BLOB_MAX)
 		w.error = -EMSGSIZE;
 	if (w.error) {

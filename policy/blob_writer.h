@@ -3,6 +3,7 @@
 #ifndef KIDOBAN_POLICY_BLOB_WRITER_H
 #define KIDOBAN_POLICY_BLOB_WRITER_H
 
+#include <kidoban/agent.h>
 #include <kidoban/policy.h>
 
 /* Zero-initialise; free(.bytes). */
@@ -27,5 +28,7 @@ void kb_blob_close_nest(struct kb_blob_writer *w, size_t at, u16 type);
 /* The sections of links and paths; nothing where the policy has nothing to say. */
 void kb_blob_put_link(struct kb_blob_writer *w, const struct kb_link_policy *link);
 void kb_blob_put_paths(struct kb_blob_writer *w, const struct kb_policy *policy);
+/* The parts for the agent, KB_BLOB_AGENT. */
+void kb_blob_put_agent(struct kb_blob_writer *w, const struct kb_agent_policy *agent);
 
 #endif

@@ -13,7 +13,8 @@
 struct kb_model {
 	struct kb_arena arena;		/* owns everything below */
 	struct kb_policy policy;	/* .blob is NULL; everything else as after kb_policy_parse() */
-	struct kb_net_text net;		/* what .policy.link and .policy.paths were made of */
+	struct kb_agent_policy agent;	/* as after kb_agent_policy_read() */
+	struct kb_net_text net;		/* what .policy.link, .policy.paths and .agent were made of */
 	uint32_t version;		/* of the language */
 	const struct kb_node *root;	/* the text, for the places of warnings */
 };

@@ -3,6 +3,7 @@
 #ifndef KIDOBAN_POLICY_NET_H
 #define KIDOBAN_POLICY_NET_H
 
+#include <kidoban/agent.h>
 #include <kidoban/policy.h>
 
 struct kb_node;
@@ -31,14 +32,59 @@ struct kb_link_text {
 	int random_mac;			/* enum kb_action */
 };
 
+/* An SSID: octets, which need not be text. */
+struct kb_ssid {
+	u8 bytes[KB_SSID_MAX], len;	/* 0 = none */
+};
+
+/* A digest or a key. */
+struct kb_bytes32 {
+	u8 bytes[32];
+	bool there;
+};
+
 struct kb_profile_text {
 	struct kb_ref profile;
-	const char *ssid;
+	const struct kb_node *node;	/* the mapping it was read from */
+	struct kb_ssid ssid;
+	uint32_t n_bssids, n_servers;
+	const struct kb_link_mac *bssids;
+	const char *const *servers;
+	uint32_t akms, pairwise, group, group_mgmt, bands;	/* 0 = not said */
+	int pmf, eap;			/* enum kb_pmf, enum kb_eap */
+	const char *ca, *identity, *cert, *key;	/* NULL = not said */
+	struct kb_bytes32 ca_sha256;
+	uint32_t priority;
+};
+
+/* One piece of evidence; which members are filled depends on .kind. */
+struct kb_evidence_text {
+	int kind;			/* enum kb_evidence_kind */
+	const struct kb_node *node;	/* the mapping it was read from */
+	struct kb_ref profile;		/* .text NULL: any */
+	const char *name, *host;
+	struct kb_bytes32 public_key;
+	uint32_t udp_port, rtt;		/* rtt: milliseconds */
+	uint32_t n_macs;
+	const struct kb_link_mac *macs;	/* of access points, or of the gateway */
+	uint32_t count, signal;		/* count: 0 = not said; signal: -dBm */
+	const char *chassis;
+	uint8_t n_ports;
+	const char *const *ports;
+	struct kb_usb_id usb;
+	const char *usb_serial, *usb_port;
+	s32 latitude, longitude;	/* 1e-7 degrees */
+	uint32_t radius;
 };
 
 struct kb_zone_text {
 	struct kb_ref zone;
+	const struct kb_node *node;	/* the mapping it was read from */
 	const char *label;
+	uint32_t need, grace;
+	bool lock, cut;
+	uint32_t n_evidence;
+	const struct kb_evidence_text *evidence;
 };
 
 /* Any rule below paths; which keys there may be depends on .kind. */
@@ -74,6 +120,7 @@ struct kb_net_text {
 	struct kb_path_list paths, peers, inbound, tunnels;
 	uint32_t discovery;		/* mask by index in kb_discoveries */
 	int screen[KB_SCREEN_KEYS];	/* enum kb_action, by bit number of KB_SCREEN_* */
+	struct kb_ssid canary;
 	/* By index in policy.paths.rules what a rule was made of; NULL: essential, discovery. */
 	const struct kb_path_text *const *path_of;
 };
@@ -88,6 +135,10 @@ void kb_net_defaults(struct kb_model *model);
  * kb_path_decide(). Arrays are the arena's, the rest kb_path_release()'s. 0, or -EBADMSG (told in @diags), -ENOMEM.
  */
 int kb_net_resolve(struct kb_model *model, struct kb_diags *diags);
+
+/* Has the policy parts for the agent: modes, wireless, pinned profiles, places with evidence? */
+bool kb_agent_has_parts(const struct kb_agent_policy *agent);
+bool kb_wireless_is_default(const struct kb_wireless *wireless);
 
 /* Has the policy anything to say about links, or about paths (networks, zones and profiles too)? */
 bool kb_net_has_link(const struct kb_link_policy *link);

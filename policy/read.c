@@ -364,6 +364,18 @@ static int check_needed(struct kb_reader *reader, const struct kb_key *keys,
 	return r;
 }
 
+static int reserved_key(struct kb_reader *reader, const struct kb_key *key,
+			const struct kb_node *node)
+{
+	if (key->text)
+		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "refused-key",
+			     _("'%s' is refused: %s"), key->name, _(key->text));
+	else
+		kb_diags_add(reader->diags, KB_DIAG_ERROR, node->line, node->column, "reserved",
+			     _("'%s' is not yet supported by this version"), key->name);
+	return -EBADMSG;
+}
+
 int kb_read_map(struct kb_reader *reader, const struct kb_key *keys, const struct kb_node *node,
 		void *target)
 {
@@ -380,10 +392,7 @@ int kb_read_map(struct kb_reader *reader, const struct kb_key *keys, const struc
 		if (!key) {
 			r = worse(r, unknown_key(reader, keys, child->key));
 		} else if (key->type == KB_TYPE_RESERVED) {
-			kb_diags_add(reader->diags, KB_DIAG_ERROR, child->key->line,
-				     child->key->column, "reserved",
-				     _("'%s' is not yet supported by this version"), key->name);
-			r = worse(r, -EBADMSG);
+			r = worse(r, reserved_key(reader, key, child->key));
 		} else {
 			r = worse(r, read_value(reader, key, child, target));
 		}

@@ -30,6 +30,7 @@ void kb_net_defaults(struct kb_model *model)
 		      "members of .screen are bits of KB_SCREEN_*");
 	memcpy(model->net.screen, screen, sizeof(screen));
 	model->net.collector_port = 443;
+	kb_agent_defaults(model);
 }
 
 bool kb_net_has_link(const struct kb_link_policy *link)
@@ -77,7 +78,7 @@ static bool is_link_name(const struct kb_net_text *net, const char *name)
 	return false;
 }
 
-/* Names must tell profiles apart, from each other and from links; SSIDs are all that is known of them. */
+/* Names must tell profiles apart, from each other and from links, and so must SSIDs. */
 static void check_profile(struct kb_resolver *r, uint32_t i)
 {
 	const struct kb_net_text *net = &r->model->net;
@@ -93,7 +94,9 @@ static void check_profile(struct kb_resolver *r, uint32_t i)
 			TELL(r, &profile->profile, "duplicate-name",
 			     _("'%s' stands here a second time; the first is in line %u"),
 			     profile->profile.text, net->profiles[k].profile.line);
-		else if (!strcmp(net->profiles[k].ssid, profile->ssid))
+		else if (net->profiles[k].ssid.len == profile->ssid.len &&
+			 !memcmp(net->profiles[k].ssid.bytes, profile->ssid.bytes,
+				 profile->ssid.len))
 			TELL(r, &profile->profile, "duplicate-ssid",
 			     _("profile '%s' has this SSID as well; nothing would tell them apart"),
 			     net->profiles[k].profile.text);
@@ -116,8 +119,8 @@ static void resolve_profiles(struct kb_resolver *r)
 
 		check_profile(r, i);
 		paths->profiles[i] = (struct kb_profile){ .name = text->profile.text,
-							  .ssid = (const u8 *)text->ssid,
-							  .ssid_len = strlen(text->ssid) };
+							  .ssid = text->ssid.bytes,
+							  .ssid_len = text->ssid.len };
 	}
 	paths->n_profiles = net->n_profiles;
 }
@@ -419,6 +422,7 @@ int kb_net_resolve(struct kb_model *model, struct kb_diags *diags)
 	resolve_links(&r);
 	resolve_profiles(&r);
 	resolve_zones(&r);
+	kb_resolve_agent(&r);
 	resolve_networks(&r);
 	if (r.error != -ENOMEM)
 		kb_resolve_rules(&r);
@@ -434,5 +438,7 @@ int kb_net_resolve(struct kb_model *model, struct kb_diags *diags)
 	if (kb_net_has_link(&model->policy.link) || kb_net_has_paths(paths) || paths->n_networks ||
 	    paths->n_profiles || paths->n_zones)
 		model->policy.header.min_module = 2;
+	if (kb_agent_has_parts(&model->agent))
+		model->policy.header.min_module = 3;
 	return r.error;
 }

@@ -27,6 +27,11 @@ int kb_resolve_hours(struct kb_resolver *r, const struct kb_ref *ref);
 /* Index of a zone; -EBADMSG (told). */
 int kb_resolve_zone(struct kb_resolver *r, const struct kb_ref *ref);
 
+/* Before reading: what the agent does when the text does not say. */
+void kb_agent_defaults(struct kb_model *model);
+/* model->agent, after profiles and zones. */
+void kb_resolve_agent(struct kb_resolver *r);
+
 /* model->policy.paths.rules out of the texts of rules. */
 void kb_resolve_rules(struct kb_resolver *r);
 

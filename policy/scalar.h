@@ -15,9 +15,12 @@
 int kb_scalar_read(struct kb_reader *reader, const struct kb_key *key, const struct kb_node *node,
 		   void *ret);
 
-/* The types of links and paths, called by kb_scalar_read(). -EINVAL for other types. */
+/* The types of links and paths, called by kb_scalar_read(). */
 int kb_scalar_read_net(struct kb_reader *reader, const struct kb_key *key,
 		       const struct kb_node *node, void *ret);
+/* Those of Wi-Fi and places, called by kb_scalar_read_net(). -EINVAL for other types. */
+int kb_scalar_read_wifi(struct kb_reader *reader, const struct kb_key *key,
+			const struct kb_node *node, void *ret);
 /* Say what is wrong with @node; both return -EBADMSG. @known lists what may stand there. */
 int kb_scalar_bad(struct kb_reader *reader, const struct kb_key *key, const struct kb_node *node);
 int kb_scalar_unknown(struct kb_reader *reader, const struct kb_key *key,

@@ -332,6 +332,6 @@ int kb_scalar_read_net(struct kb_reader *reader, const struct kb_key *key,
 		*(const char **)ret = node->text;
 		return 0;
 	default:
-		return -EINVAL;
+		return kb_scalar_read_wifi(reader, key, node, ret);
 	}
 }

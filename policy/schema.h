@@ -15,7 +15,7 @@ enum kb_type {
 	KB_TYPE_NAMED,			/* mapping of free names to values, .keys says of what kind: else like MAPS */
 	KB_TYPE_CHOICE,			/* one of .keys, by the form of the node: scalar, list, mapping */
 	KB_TYPE_COUNTS,			/* mapping of class names to ranges: struct kb_usb_count */
-	KB_TYPE_RESERVED,		/* known, not yet supported */
+	KB_TYPE_RESERVED,		/* known, not yet supported; with .text: never, for that reason */
 	/* Below: scalars; policy/scalar.c turns each into its C type. */
 	KB_TYPE_STRING,			/* const char *; .min, .max bytes */
 	KB_TYPE_NAME,			/* the like, of letters, digits, . _ - */
@@ -42,8 +42,22 @@ enum kb_type {
 	KB_TYPE_CGROUP,			/* const char * */
 	KB_TYPE_ADDRESS,		/* const char *, in tables of expectations */
 	KB_TYPE_MOMENT,			/* const char *, the like */
+	/* Of Wi-Fi and places: policy/scalar_wifi.c. */
+	KB_TYPE_SSID,			/* struct kb_ssid, of a text */
+	KB_TYPE_SSID_HEX,		/* the like, of hexadecimal digits */
+	KB_TYPE_SHA256,			/* struct kb_bytes32, of hexadecimal digits */
+	KB_TYPE_PUBLIC_KEY,		/* struct kb_bytes32, of Base64 or hexadecimal digits */
+	KB_TYPE_FILE,			/* const char * */
+	KB_TYPE_FILE_OR_TOKEN,		/* const char * */
+	KB_TYPE_SERVER,			/* const char * */
+	KB_TYPE_PACE,			/* uint32_t seconds; .min, .max, or 0 for never */
+	KB_TYPE_SIGNAL,			/* uint32_t, -dBm */
+	KB_TYPE_DEGREES,		/* int32_t, 1e-7 degrees; .max degrees either way */
+	KB_TYPE_SWITCH_PORT,		/* const char * */
 	KB_TYPE_MAX
 };
+
+#define KB_SIGNAL_WEAKEST	120	/* -dBm: below the noise of any receiver; KB_TYPE_SIGNAL */
 
 #define KB_KEY_NEEDED		1u
 #define KB_KEY_LIST		2u	/* one value or a list: array at .offset, uint8_t at .count_offset */
@@ -86,11 +100,15 @@ struct kb_type_info {
 /* The root mapping of a policy; the target is struct kb_model. */
 extern const struct kb_key kb_schema_policy[];
 /* What stands below the root's keys of links and paths; the like, but for lists' elements. */
-extern const struct kb_key kb_schema_link[], kb_schema_wifi[], kb_schema_places[],
-	kb_schema_network[], kb_schema_paths[];
+extern const struct kb_key kb_schema_link[], kb_schema_wireless[], kb_schema_wifi[],
+	kb_schema_places[], kb_schema_network[], kb_schema_paths[];
 extern const struct kb_type_info kb_type_infos[KB_TYPE_MAX];
 extern const struct kb_word kb_words_mode[], kb_words_action[];
+extern const struct kb_word kb_words_wifi_mode[], kb_words_place_mode[];
 /* Notes the name and place of a struct kb_network_text. */
 void kb_schema_prepare_network(void *element, const struct kb_node *node);
+/* Notes the place of a struct kb_profile_text, kb_zone_text; what holds when keys are absent and is not zero. */
+void kb_schema_prepare_profile(void *element, const struct kb_node *node);
+void kb_schema_prepare_zone(void *element, const struct kb_node *node);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The policy language as one table: links, Wi-Fi profiles, zones, networks, paths. */
+/* The policy language as one table: links, networks, paths. */
 #include <kidoban/policy.h>
 
 #include "policy/document.h"
@@ -123,35 +123,6 @@ const struct kb_key kb_schema_link[] = {
 	{ .name = "tell", .type = KB_TYPE_STRING, .min = 1, .max = KB_TELL_MAX,
 	  AT(policy.link.tell), .example = TELL_EXAMPLE,
 	  .text = N_("Sentence that staff read when the default refuses.") },
-	{ .name = NULL },
-};
-
-const struct kb_key kb_schema_wifi[] = {
-	{ .name = "profile", .type = KB_TYPE_REF, .flags = KB_KEY_NEEDED, .min = 1,
-	  .max = KB_NAME_MAX, .offset = offsetof(struct kb_profile_text, profile), .example = "A",
-	  .text = N_("What paths call this Wi-Fi network.") },
-	{ .name = "ssid", .type = KB_TYPE_STRING, .flags = KB_KEY_NEEDED, .min = 1, .max = 32,
-	  .offset = offsetof(struct kb_profile_text, ssid), .example = "MYNUMBER-A",
-	  .text = N_("Its SSID.") },
-	{ .name = "bssid", .type = KB_TYPE_RESERVED },
-	{ .name = "akm", .type = KB_TYPE_RESERVED },
-	{ .name = "cipher", .type = KB_TYPE_RESERVED },
-	{ .name = "pmf", .type = KB_TYPE_RESERVED },
-	{ .name = "eap", .type = KB_TYPE_RESERVED },
-	{ .name = "ca", .type = KB_TYPE_RESERVED },
-	{ .name = "server", .type = KB_TYPE_RESERVED },
-	{ .name = NULL },
-};
-
-const struct kb_key kb_schema_places[] = {
-	{ .name = "zone", .type = KB_TYPE_REF, .flags = KB_KEY_NEEDED, .min = 1,
-	  .max = KB_NAME_MAX, .offset = offsetof(struct kb_zone_text, zone),
-	  .example = "madoguchi", .text = N_("What paths call this zone.") },
-	{ .name = "label", .type = KB_TYPE_STRING, .min = 1, .max = KB_LABEL_MAX,
-	  .offset = offsetof(struct kb_zone_text, label), .example = "\"counter\"",
-	  .text = N_("Its name for people.") },
-	{ .name = "need", .type = KB_TYPE_RESERVED },
-	{ .name = "evidence", .type = KB_TYPE_RESERVED },
 	{ .name = NULL },
 };
 

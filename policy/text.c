@@ -23,22 +23,25 @@ int kb_text_parse(const char *text, size_t len, struct kb_diags *diags,
 	return 0;
 }
 
-/* The kernel's reader has the last word on what was written. */
+/* The kernel's reader, and the agent's, have the last word on what was written. */
 static int self_check(const void *blob, size_t len, struct kb_diags *diags)
 {
 	struct kb_blob_error error = { 0 };
+	struct kb_agent_policy *agent;
 	struct kb_policy *policy;
 	int r = kb_policy_parse(blob, len, &policy, &error);
 
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0) {
-		kb_diags_add(diags, KB_DIAG_ERROR, 0, 0, "self-check",
-			     _("the compiled policy would be refused: %s"), error.text);
-		return -EBADMSG;
+	if (!r) {
+		r = kb_agent_policy_read(policy, &agent, &error);
+		kb_policy_free(policy);
 	}
-	kb_policy_free(policy);
-	return 0;
+	if (!r)
+		kb_agent_policy_free(agent);
+	if (r == -ENOMEM || !r)
+		return r;
+	kb_diags_add(diags, KB_DIAG_ERROR, 0, 0, "self-check",
+		     _("the compiled policy would be refused: %s"), error.text);
+	return -EBADMSG;
 }
 
 static int compile(const struct kb_model *model, uint64_t now, struct kb_diags *diags,
@@ -51,7 +54,7 @@ static int compile(const struct kb_model *model, uint64_t now, struct kb_diags *
 	r = kb_check(model, now, diags);
 	if (r < 0)
 		return r;
-	r = kb_blob_write(&model->policy, &blob, &len);
+	r = kb_blob_write(&model->policy, &model->agent, &blob, &len);
 	if (r == -EMSGSIZE)
 		kb_diags_add(diags, KB_DIAG_ERROR, 0, 0, "blob-size",
 			     _("the compiled policy is larger than %d bytes; shorten lists and texts"),

@@ -67,19 +67,6 @@ const struct kb_word kb_words_supplicant[] = {
 	{ NULL, 0, false, NULL },
 };
 
-/* Suites that no policy can ask for, and that an impostor may offer. IEEE 802.11-2020, 9.4.2.24. */
-static const struct kb_word other_akms[] = {
-	{ "owe", KB_AKM_OWE, false, NULL },
-	{ NULL, 0, false, NULL },
-};
-
-static const struct kb_word other_ciphers[] = {
-	{ "wep-40", KB_CIPHER_WEP40, false, NULL },
-	{ "tkip", KB_CIPHER_TKIP, false, NULL },
-	{ "wep-104", KB_CIPHER_WEP104, false, NULL },
-	{ NULL, 0, false, NULL },
-};
-
 const char *kb_word_of(const struct kb_word *words, int value)
 {
 	for (; words->name; words++)
@@ -88,48 +75,14 @@ const char *kb_word_of(const struct kb_word *words, int value)
 	return NULL;
 }
 
-/* In the order of the bits; @tables ends with NULL. */
-static void list_words(u32 mask, const struct kb_word *const *tables, char *ret, size_t size)
+void kb_band_words(u32 mask, char *ret, size_t size)
 {
-	const char *name;
-	char number[16];
-	unsigned int i, bit;
+	const struct kb_word *word;
 
 	if (!size)
 		return;
 	*ret = '\0';
-	for (bit = 0; bit < 32; bit++) {
-		if (!(mask >> bit & 1))
-			continue;
-		name = NULL;
-		for (i = 0; !name && tables[i]; i++)
-			name = kb_word_of(tables[i], (int)(1u << bit));
-		if (!name) {
-			snprintf(number, sizeof(number), "00-0F-AC:%u", bit);
-			name = number;
-		}
-		kb_scalar_list(ret, size, name);
-	}
-}
-
-void kb_akm_words(u32 mask, char *ret, size_t size)
-{
-	static const struct kb_word *const tables[] = { kb_words_akm, other_akms, NULL };
-
-	list_words(mask, tables, ret, size);
-}
-
-void kb_cipher_words(u32 mask, char *ret, size_t size)
-{
-	static const struct kb_word *const tables[] = { kb_words_cipher, kb_words_group_mgmt,
-							other_ciphers, NULL };
-
-	list_words(mask, tables, ret, size);
-}
-
-void kb_band_words(u32 mask, char *ret, size_t size)
-{
-	static const struct kb_word *const tables[] = { kb_words_band, NULL };
-
-	list_words(mask, tables, ret, size);
+	for (word = kb_words_band; word->name; word++)
+		if (mask & (u32)word->value)
+			kb_scalar_list(ret, size, word->name);
 }

@@ -7,8 +7,6 @@
 
 #include "policy/schema.h"
 
-#define KB_SUITES_SIZE	320	/* bytes that a list of suites needs at most, the NUL too */
-
 /* The words of the language; values are bits as in kidoban/wifi.h, or members of the enum. */
 extern const struct kb_word kb_words_akm[], kb_words_cipher[], kb_words_group_mgmt[],
 	kb_words_band[], kb_words_pmf[], kb_words_eap[], kb_words_supplicant[];
@@ -17,13 +15,8 @@ extern const struct kb_word kb_words_akm[], kb_words_cipher[], kb_words_group_mg
 #define KB_AKM_KNOWN	(KB_AKM_ENTERPRISE | KB_AKM_PSK | KB_AKM_FT_PSK | KB_AKM_PSK_SHA256 | \
 			 KB_AKM_SAE | KB_AKM_FT_SAE)
 
-/*
- * "wpa2-eap, sae": @mask as the policy's words, those without one (WEP, TKIP, OWE) by
- * their common names or as "00-0F-AC:7"; "" for none. Cut at @size.
- */
-void kb_akm_words(u32 mask, char *ret, size_t size);
-void kb_cipher_words(u32 mask, char *ret, size_t size);	/* pairwise, group and management */
-void kb_band_words(u32 mask, char *ret, size_t size);	/* "2.4, 5" */
+/* "2.4, 5"; "" for none. Cut at @size. Suites: policy/suite.h. */
+void kb_band_words(u32 mask, char *ret, size_t size);
 /* The word of @value in @words; NULL when there is none. */
 const char *kb_word_of(const struct kb_word *words, int value);
 

@@ -60,8 +60,10 @@ static void write_bounds(const struct manual *m, const struct kb_key *key)
 {
 	if (key->type == KB_TYPE_UINT && key->min == key->max)
 		fprintf(m->out, _(", always %u"), key->min);
-	else if (key->type == KB_TYPE_UINT)
+	else if (key->type == KB_TYPE_UINT || key->type == KB_TYPE_PACE)
 		fprintf(m->out, _(", from %u to %u"), key->min, key->max);
+	else if (key->type == KB_TYPE_DEGREES)
+		fprintf(m->out, _(", from -%u to %u"), key->max, key->max);
 	else if (key->type == KB_TYPE_MAPS || key->type == KB_TYPE_NAMED)
 		fprintf(m->out, _(", at most %u entries"), key->max);
 	else if (key->max && !(key->flags & KB_KEY_LONG))
@@ -91,7 +93,10 @@ static void write_key(const struct manual *m, const struct kb_key *key, const ch
 {
 	open_entry(m, path);
 	if (key->type == KB_TYPE_RESERVED) {
-		write_plain(m, _("Reserved; not yet supported by this version."));
+		if (key->text)
+			fprintf(m->out, "%s ", _("Refused:"));
+		write_plain(m, key->text ? _(key->text) :
+					   _("Reserved; not yet supported by this version."));
 		fputc('\n', m->out);
 		return;
 	}

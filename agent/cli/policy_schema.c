@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kidoban policy schema: the language's table as JSON Schema or manual. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,12 +23,51 @@ static void json_classes(struct kb_json *json)
 	kb_json_close(json, ']');
 }
 
+/* Words that other readers of YAML take for numbers, 2.4 without quotes: those are let through. */
+static void json_number_words(struct kb_json *json, const struct kb_word *word)
+{
+	char pattern[100] = "^(";
+
+	kb_json_open(json, "type", '[');
+	kb_json_text(json, NULL, "string");
+	kb_json_text(json, NULL, "number");
+	kb_json_close(json, ']');
+	for (; word->name; word++) {
+		strncat(pattern, word->name, sizeof(pattern) - strlen(pattern) - 1);
+		strncat(pattern, word[1].name ? "|" : ")$", sizeof(pattern) - strlen(pattern) - 1);
+	}
+	kb_json_text(json, "pattern", pattern);
+}
+
 static void json_words(struct kb_json *json, const struct kb_word *word)
 {
+	if (isdigit((unsigned char)*word->name)) {
+		json_number_words(json, word);
+		return;
+	}
+	kb_json_text(json, "type", "string");
 	kb_json_open(json, "enum", '[');
 	for (; word->name; word++)
 		if (!word->reserved)
 			kb_json_text(json, NULL, word->name);
+	kb_json_close(json, ']');
+}
+
+/* Seconds, 0 or the word. */
+static void json_pace(struct kb_json *json, const struct kb_key *key)
+{
+	kb_json_open(json, "anyOf", '[');
+	kb_json_open(json, NULL, '{');
+	kb_json_text(json, "type", "integer");
+	kb_json_uint(json, "minimum", key->min);
+	kb_json_uint(json, "maximum", key->max);
+	kb_json_close(json, '}');
+	kb_json_open(json, NULL, '{');
+	kb_json_open(json, "enum", '[');
+	kb_json_uint(json, NULL, 0);
+	kb_json_text(json, NULL, "never");
+	kb_json_close(json, ']');
+	kb_json_close(json, '}');
 	kb_json_close(json, ']');
 }
 
@@ -38,7 +78,7 @@ static void json_words(struct kb_json *json, const struct kb_word *word)
 static void json_string_type(struct kb_json *json, enum kb_type type)
 {
 	if (type != KB_TYPE_STRING && type != KB_TYPE_NAME && type != KB_TYPE_REF &&
-	    type != KB_TYPE_IDS) {
+	    type != KB_TYPE_IDS && type != KB_TYPE_SSID && type != KB_TYPE_SSID_HEX) {
 		kb_json_text(json, "type", "string");
 		return;
 	}
@@ -52,6 +92,14 @@ static void json_scalar(struct kb_json *json, const struct kb_key *key)
 {
 	const struct kb_type_info *info = &kb_type_infos[key->type];
 
+	if (key->type == KB_TYPE_PACE) {
+		json_pace(json, key);
+		return;
+	}
+	if (key->type == KB_TYPE_WORD) {
+		json_words(json, key->words);
+		return;
+	}
 	if (!strcmp(info->json, "string"))
 		json_string_type(json, key->type);
 	else
@@ -61,12 +109,10 @@ static void json_scalar(struct kb_json *json, const struct kb_key *key)
 	if (key->type == KB_TYPE_UINT) {
 		kb_json_uint(json, "minimum", key->min);
 		kb_json_uint(json, "maximum", key->max);
-	} else if (key->max && !(key->flags & KB_KEY_LONG)) {
+	} else if (key->max && !(key->flags & KB_KEY_LONG) && !strcmp(info->json, "string")) {
 		kb_json_uint(json, "minLength", key->min);
 		kb_json_uint(json, "maxLength", key->max);
 	}
-	if (key->type == KB_TYPE_WORD)
-		json_words(json, key->words);
 	if (key->type == KB_TYPE_CLASS)
 		json_classes(json);
 }

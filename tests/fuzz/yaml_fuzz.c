@@ -52,13 +52,14 @@ static void must_mean_the_same(const struct kb_policy *a, const struct kb_policy
 }
 
 /* The kernel's reader takes it and sees the same. */
-static void through_blob(const struct kb_policy *policy)
+static void through_blob(const struct kb_model *model)
 {
+	const struct kb_policy *policy = &model->policy;
 	struct kb_blob_error error;
 	struct kb_policy *parsed;
 	size_t len;
 	void *blob;
-	int r = kb_blob_write(policy, &blob, &len);
+	int r = kb_blob_write(policy, &model->agent, &blob, &len);
 
 	if (r == -EMSGSIZE)
 		return;
@@ -103,7 +104,7 @@ static void fuzz_policy(const char *text, size_t len)
 	} else {
 		must(!diags.first);
 		kb_check(model, NOW, &diags);
-		through_blob(&model->policy);
+		through_blob(model);
 		through_show(&model->policy, false);
 		through_show(&model->policy, true);
 		kb_model_free(model);

@@ -281,7 +281,7 @@ static void writes_any_model(void **state)
 	rule.serials = serials;
 	policy.rules = &rule;
 	policy.n_rules = 1;
-	assert_int_equal(kb_blob_write(&policy, &blob, &len), 0);
+	assert_int_equal(kb_blob_write(&policy, NULL, &blob, &len), 0);
 	kb_policy_free(parse(blob, len));
 	free(blob);
 	/* 256 of them do not fit into one attribute. */
@@ -293,7 +293,7 @@ static void writes_any_model(void **state)
 			many[i] = longest;
 		rule.serials = many;
 		blob = NULL;
-		assert_int_equal(kb_blob_write(&policy, &blob, &len), -EMSGSIZE);
+		assert_int_equal(kb_blob_write(&policy, NULL, &blob, &len), -EMSGSIZE);
 		assert_null(blob);
 	}
 	free(longest);

@@ -87,7 +87,8 @@ static struct kb_model *model_of(const char *text)
 	return model;
 }
 
-static struct kb_policy *policy_of(const struct kb_policy *written)
+static struct kb_policy *policy_of_parts(const struct kb_policy *written,
+					 const struct kb_agent_policy *agent)
 {
 	struct kb_blob_error error = { 0 };
 	struct kb_policy *policy;
@@ -95,12 +96,17 @@ static struct kb_policy *policy_of(const struct kb_policy *written)
 	void *blob;
 	int r;
 
-	assert_int_equal(kb_blob_write(written, &blob, &len), 0);
+	assert_int_equal(kb_blob_write(written, agent, &blob, &len), 0);
 	r = kb_policy_parse(blob, len, &policy, &error);
 	if (r)
 		fail_msg("%d at %u: %s", r, error.offset, error.text);
 	free(blob);
 	return policy;
+}
+
+static struct kb_policy *policy_of(const struct kb_policy *written)
+{
+	return policy_of_parts(written, NULL);
 }
 
 /* The attributes behind the media section, by hand from include/uapi/kidoban/blob.h. */
@@ -151,7 +157,7 @@ static void golden(void **state)
 
 	(void)state;
 	assert_int_equal(model->policy.header.min_module, 2);
-	assert_int_equal(kb_blob_write(&model->policy, (void **)&blob, &len), 0);
+	assert_int_equal(kb_blob_write(&model->policy, &model->agent, (void **)&blob, &len), 0);
 	from = len - (sizeof(wanted) - 1);
 	for (i = from; i < len; i++)
 		if (blob[i] != wanted[i - from])
@@ -408,7 +414,7 @@ static void is_deterministic(void **state)
 	for (i = 0; i < 2; i++) {
 		struct kb_model *model = model_of(everything);
 
-		assert_int_equal(kb_blob_write(&model->policy, &blob[i], &len[i]), 0);
+		assert_int_equal(kb_blob_write(&model->policy, &model->agent, &blob[i], &len[i]), 0);
 		kb_model_free(model);
 	}
 	assert_int_equal(len[0], len[1]);

@@ -359,7 +359,7 @@ static void loads_blobs_and_bundles(void **state)
 	void *blob;
 
 	(void)state;
-	assert_int_equal(kb_blob_write(&model->policy, &blob, &len), 0);
+	assert_int_equal(kb_blob_write(&model->policy, &model->agent, &blob, &len), 0);
 	load(text, strlen(text), KB_SOURCE_TEXT, 0);
 	load(blob, len, KB_SOURCE_BLOB, 0);
 	load(blob, len - 1, KB_SOURCE_BLOB, -EBADMSG);

@@ -78,7 +78,7 @@ static int compile(void **ret_blob, size_t *ret_len)
 
 	if (err)
 		return err;
-	err = kb_blob_write(&model->policy, ret_blob, ret_len);
+	err = kb_blob_write(&model->policy, &model->agent, ret_blob, ret_len);
 	kb_model_free(model);
 	return err;
 }
@@ -135,7 +135,7 @@ static int verb_swap(struct client *c, int argc, char **argv)
 		void *data;
 
 		model->policy.header.serial++;
-		if (kb_blob_write(&model->policy, &data, &len))
+		if (kb_blob_write(&model->policy, &model->agent, &data, &len))
 			return 1;
 		offer = gate_offer_bytes(data, len, false);
 		a = gate_load(c, &offer);

@@ -31,7 +31,7 @@ enum kb_signal {
 enum kb_bss_standing {
 	KB_BSS_UNKNOWN,			/* somebody else's */
 	KB_BSS_KNOWN,			/* of a profile, and as it should be */
-	KB_BSS_SUSPECT
+	KB_BSS_SUSPECT			/* KB_SCORE_MEDIUM or more */
 };
 
 struct kb_bss_score {
@@ -57,7 +57,7 @@ int kb_score_survey(struct kb_score_memory *memory, const struct kb_agent_policy
 /* The supplicant saw a wrong server certificate at @bssid: counts for an hour. */
 int kb_score_certificate(struct kb_score_memory *memory, const u8 bssid[6], u64 now_usec);
 
-/* "weaker-security", ...; NULL out of range. And a sentence (msgid). */
+/* "weaker-security", ...; NULL out of range. And a sentence (msgid). (agent/wifi/score_words.c) */
 const char *kb_signal_name(enum kb_signal signal);
 const char *kb_signal_text(enum kb_signal signal);
 u32 kb_signal_weight(enum kb_signal signal);

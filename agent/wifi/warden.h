@@ -42,6 +42,7 @@ size_t kb_warden_proofs(const struct kb_warden *warden, const struct kb_link_pro
 struct kb_wifi_view {
 	const struct kb_bss *bss;	/* last survey or scan of anybody's; fresh ones only (30 s) */
 	size_t n_bss;
+	const struct kb_bss_score *scores;	/* of each .bss; NULL = nobody scored them */
 	u64 survey_usec;		/* CLOCK_BOOTTIME of it; 0 = none yet */
 	u32 proven_profiles[8];		/* mask of 256: profiles proven on some link */
 	u32 eap_profiles[8];		/* the like, with EAP finished against the pinned server */

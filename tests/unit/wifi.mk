@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit tests of Wi-Fi: elements, nl80211, proof, impostors.
+
+WIFI_TOOLS := tests/unit/wifi_world.c
+WIFI_WORDS := agent/words.c agent/words_path.c agent/refusal.c policy/reason.c policy/utf8.c kmod/core/names.c \
+	kmod/core/link_names.c
+WIFI_PURE := agent/wifi/rsn.c agent/wifi/elements.c agent/wifi/ssid_text.c agent/wifi/proof.c \
+	agent/wifi/proof_text.c policy/suite.c $(WIFI_WORDS)
+WIFI_SCORE := agent/wifi/score.c agent/wifi/score_memory.c agent/wifi/score_words.c
+
+UNIT_TESTS += wifi_rsn_test
+
+wifi_rsn_test_SRC := tests/unit/wifi_rsn_test.c agent/wifi/rsn.c agent/wifi/ssid_text.c policy/utf8.c

@@ -126,21 +126,25 @@ static int put_task(struct sk_buff *skb)
 /*
  * Every user may make namespaces and interfaces in them, as often as he likes.
  * What else happens must not be pushed out of the log by that: a minute's
- * hundred are told of, the others only counted.
+ * hundred are told of, the others only counted. What passes by the path gate
+ * has a hundred of its own, or he could hide it behind the rest.
  */
-static bool is_noise(const struct kb_link *link)
+static bool is_noise(enum kb_event_type type, const struct kb_link *link)
 {
 	static struct ratelimit_state users =
 		RATELIMIT_STATE_INIT_FLAGS(users, 60 * HZ, 100, RATELIMIT_MSG_ON_RELEASE);
+	static struct ratelimit_state bypasses =
+		RATELIMIT_STATE_INIT_FLAGS(bypasses, 60 * HZ, 100, RATELIMIT_MSG_ON_RELEASE);
 
-	return dev_net(link->dev)->user_ns != &init_user_ns && !__ratelimit(&users);
+	return dev_net(link->dev)->user_ns != &init_user_ns &&
+	       !__ratelimit(type == KB_EVENT_BYPASS ? &bypasses : &users);
 }
 
 void kb_link_report(enum kb_event_type type, const struct kb_link *link, const char *by)
 {
 	struct sk_buff *skb;
 
-	if (is_noise(link))
+	if (is_noise(type, link))
 		return;
 	skb = kb_event_begin(type);
 	if (skb)

@@ -87,6 +87,17 @@ static const char *check_survey(const u8 *payload, u32 len)
 	return seconds && seconds < KB_SURVEY_MIN ? "too often" : NULL;
 }
 
+/* A policy's text names it, so that people can read it. */
+static const char *check_canary(const u8 *payload, u32 len)
+{
+	u32 i;
+
+	for (i = 0; i < len; i++)
+		if (payload[i] < ' ' || payload[i] == 0x7f)
+			return "control characters";
+	return kb_utf8_valid(payload, len) ? NULL : "not UTF-8";
+}
+
 #define MODE_U8		.kind = KB_ATTR_U8, .max = KB_GATE_MODE_MAX - 1
 #define ENUM_U8(limit)	.kind = KB_ATTR_U8, .max = (limit) - 1
 #define ANY_U8		.kind = KB_ATTR_U8, .max = UINT8_MAX
@@ -103,7 +114,8 @@ static const struct kb_attr_spec wireless_specs[KB_WIRELESS_MAX] = {
 				 .check = check_survey },
 	[KB_WIRELESS_AVOID] = { "avoid", FLAG_U8, NEEDED },
 	[KB_WIRELESS_MODES] = { "modes", ACTION_U8, NEEDED },
-	[KB_WIRELESS_CANARY] = { "canary", KB_ATTR_BYTES, .min = 1, .max = KB_SSID_MAX },
+	[KB_WIRELESS_CANARY] = { "canary", KB_ATTR_BYTES, .min = 1, .max = KB_SSID_MAX,
+				 .check = check_canary },
 };
 
 static const struct kb_attr_spec wifi_specs[KB_WIFI_MAX] = {

@@ -7,6 +7,7 @@
 #include "policy/port.h"
 
 #define DEGREE		10000000	/* in units of kb_blob_position */
+#define RTT_MAX		1000000		/* µs */
 #define BIT(name)	(1u << KB_EVIDENCE_##name)
 
 static const char *check_host(const u8 *payload, u32 len)
@@ -63,7 +64,7 @@ static const struct kb_attr_spec evidence_specs[KB_EVIDENCE_ATTR_MAX] = {
 	[KB_EVIDENCE_PUBLIC_KEY] = { "public_key", EXACT(KB_BEACON_KEY_LEN) },
 	[KB_EVIDENCE_HOST] = { "host", TEXT(KB_NAME_MAX), .check = check_host },
 	[KB_EVIDENCE_PORT] = { "port", KB_ATTR_U32, .min = 1, .max = UINT16_MAX },
-	[KB_EVIDENCE_RTT] = { "rtt", MASK_U32(U32_MAX) },
+	[KB_EVIDENCE_RTT] = { "rtt", MASK_U32(RTT_MAX) },
 	[KB_EVIDENCE_BSSID] = { "bssid", MACS(KB_BSSIDS_MAX) },
 	[KB_EVIDENCE_COUNT] = { "count", COUNT_U8 },
 	[KB_EVIDENCE_SIGNAL] = { "signal", COUNT_U8 },

@@ -329,16 +329,19 @@ static int compare_rules(struct kb_changes *changes, const struct kind *kind,
 	return r;
 }
 
-int kb_diff(const struct kb_policy *from, const struct kb_policy *to, struct kb_changes *ret)
+int kb_diff(const struct kb_diff_side *from, const struct kb_diff_side *to, struct kb_changes *ret)
 {
+	const struct kb_policy *const policies[2] = { from->policy, to->policy };
+	const struct kb_agent_policy *const agents[2] = { from->agent, to->agent };
 	struct kb_changes changes = { 0 };
 	size_t i;
 	int r;
 
-	r = compare_keys(&changes, from, to);
-	r = r ?: kb_diff_net(&changes, from, to);
+	r = compare_keys(&changes, from->policy, to->policy);
+	r = r ?: kb_diff_agent(&changes, policies, agents);
+	r = r ?: kb_diff_net(&changes, from->policy, to->policy);
 	for (i = 0; !r && i < ARRAY_SIZE(kinds); i++)
-		r = compare_rules(&changes, &kinds[i], from, to);
+		r = compare_rules(&changes, &kinds[i], from->policy, to->policy);
 	if (r < 0) {
 		kb_changes_done(&changes);
 		return r;

@@ -3,7 +3,7 @@
 #ifndef KIDOBAN_POLICY_DIFF_H
 #define KIDOBAN_POLICY_DIFF_H
 
-#include <kidoban/policy.h>
+#include <kidoban/agent.h>
 
 enum kb_change_kind {
 	KB_CHANGE_KEY,			/* a value outside the rules */
@@ -26,8 +26,15 @@ struct kb_changes {
 	size_t n, room;
 };
 
+/* A policy, and what it says to the agent. */
+struct kb_diff_side {
+	const struct kb_policy *policy;
+	const struct kb_agent_policy *agent;
+};
+
 /* Compares; labels count, lines and tells do not tell rules apart. 0 or -ENOMEM. */
-int kb_diff(const struct kb_policy *from, const struct kb_policy *to, struct kb_changes *ret);
+int kb_diff(const struct kb_diff_side *from, const struct kb_diff_side *to,
+	    struct kb_changes *ret);
 void kb_changes_done(struct kb_changes *changes);
 /* "added", "removed" ...: for programs, never translated. */
 const char *kb_change_name(enum kb_change_kind kind);

@@ -190,78 +190,6 @@ static int diff_networks(struct kb_changes *changes, const struct side *from,
 	return r;
 }
 
-static const char *ssid_of(const struct kb_path_policy *paths, const char *name, char ret[256])
-{
-	u32 i;
-
-	for (i = 0; i < paths->n_profiles; i++) {
-		if (strcmp(paths->profiles[i].name, name))
-			continue;
-		memcpy(ret, paths->profiles[i].ssid, paths->profiles[i].ssid_len);
-		ret[paths->profiles[i].ssid_len] = '\0';
-		return ret;
-	}
-	return NULL;
-}
-
-static int diff_profile(struct kb_changes *changes, const struct kb_path_policy *from,
-			const struct kb_path_policy *to, const char *name)
-{
-	char key[KEY_SIZE], a[256], b[256];
-
-	snprintf(key, sizeof(key), "wifi.%s", name);
-	return kb_diff_key(changes, key, ssid_of(from, name, a), ssid_of(to, name, b));
-}
-
-static int diff_profiles(struct kb_changes *changes, const struct kb_path_policy *from,
-			 const struct kb_path_policy *to)
-{
-	char ssid[256];
-	int r = 0;
-	u32 i;
-
-	for (i = 0; !r && i < from->n_profiles; i++)
-		r = diff_profile(changes, from, to, from->profiles[i].name);
-	for (i = 0; !r && i < to->n_profiles; i++)
-		if (!ssid_of(from, to->profiles[i].name, ssid))
-			r = diff_profile(changes, from, to, to->profiles[i].name);
-	return r;
-}
-
-/* The label of a zone, "" without one; NULL when there is no such zone. */
-static const char *label_of(const struct kb_path_policy *paths, const char *name)
-{
-	u32 i;
-
-	for (i = 0; i < paths->n_zones; i++)
-		if (!strcmp(paths->zones[i].name, name))
-			return paths->zones[i].label ?: "";
-	return NULL;
-}
-
-static int diff_zone(struct kb_changes *changes, const struct kb_path_policy *from,
-		     const struct kb_path_policy *to, const char *name)
-{
-	char key[KEY_SIZE];
-
-	snprintf(key, sizeof(key), "places.%s", name);
-	return kb_diff_key(changes, key, label_of(from, name), label_of(to, name));
-}
-
-static int diff_zones(struct kb_changes *changes, const struct kb_path_policy *from,
-		      const struct kb_path_policy *to)
-{
-	int r = 0;
-	u32 i;
-
-	for (i = 0; !r && i < from->n_zones; i++)
-		r = diff_zone(changes, from, to, from->zones[i].name);
-	for (i = 0; !r && i < to->n_zones; i++)
-		if (!label_of(from, to->zones[i].name))
-			r = diff_zone(changes, from, to, to->zones[i].name);
-	return r;
-}
-
 int kb_diff_net(struct kb_changes *changes, const struct kb_policy *from,
 		const struct kb_policy *to)
 {
@@ -271,8 +199,6 @@ int kb_diff_net(struct kb_changes *changes, const struct kb_policy *from,
 	r = kb_prefixes_list(from, &a.prefixes, &a.n);
 	r = r ?: kb_prefixes_list(to, &b.prefixes, &b.n);
 	r = r ?: diff_link(changes, &from->link, &to->link);
-	r = r ?: diff_profiles(changes, a.paths, b.paths);
-	r = r ?: diff_zones(changes, a.paths, b.paths);
 	r = r ?: diff_networks(changes, &a, &b);
 	r = r ?: diff_paths(changes, a.paths, b.paths);
 	free(a.prefixes);

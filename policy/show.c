@@ -134,7 +134,8 @@ static void show_built_in(const struct kb_policy *policy, FILE *out)
 		fprintf(out, "    # %s\n", _("mode off: the gate is open"));
 }
 
-void kb_show(const struct kb_policy *policy, const char *file, bool effective, FILE *out)
+void kb_show(const struct kb_policy *policy, const struct kb_agent_policy *agent, const char *file,
+	     bool effective, FILE *out)
 {
 	u32 i;
 
@@ -144,6 +145,10 @@ void kb_show(const struct kb_policy *policy, const char *file, bool effective, F
 		fprintf(out, "  link: %s\n", kb_render_mode(policy->link.mode));
 	if (policy->paths.mode || kb_net_has_paths(&policy->paths))
 		fprintf(out, "  path: %s\n", kb_render_mode(policy->paths.mode));
+	if (agent->wifi_mode)
+		fprintf(out, "  wifi: %s\n", kb_render_mode(agent->wifi_mode));
+	if (agent->place_mode)
+		fprintf(out, "  place: %s\n", kb_render_mode(agent->place_mode));
 	fputs("media:\n", out);
 	if (policy->n_rules)
 		fputs("  rules:\n", out);
@@ -159,5 +164,5 @@ void kb_show(const struct kb_policy *policy, const char *file, bool effective, F
 		kb_render_text(policy->media_tell, out);
 		fputc('\n', out);
 	}
-	kb_show_net(policy, file, effective, out);
+	kb_show_net(policy, agent, file, effective, out);
 }

@@ -5,13 +5,14 @@
 
 #include <stdio.h>
 
-#include <kidoban/policy.h>
+#include <kidoban/agent.h>
 
 /*
- * Writes @policy as YAML that compiles to the same policy. @effective adds
+ * Writes @policy, and what it says to the agent, as YAML that compiles to the same policy. @effective adds
  * comments: the defaults that hold, the line of each rule (in @file; NULL = unknown), what
  * its wildcards and class names cover, and what is built in.
  */
-void kb_show(const struct kb_policy *policy, const char *file, bool effective, FILE *out);
+void kb_show(const struct kb_policy *policy, const struct kb_agent_policy *agent, const char *file,
+	     bool effective, FILE *out);
 
 #endif

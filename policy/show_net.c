@@ -63,47 +63,6 @@ static void show_link(const struct shower *s)
 	put_tell(s, "  ", link->tell);
 }
 
-static void show_profiles(const struct shower *s)
-{
-	const struct kb_path_policy *paths = &s->policy->paths;
-	char ssid[UINT8_MAX + 1];
-	u32 i;
-
-	if (!paths->n_profiles)
-		return;
-	fputs("wifi:\n", s->out);
-	for (i = 0; i < paths->n_profiles; i++) {
-		const struct kb_profile *profile = &paths->profiles[i];
-
-		memcpy(ssid, profile->ssid, profile->ssid_len);
-		ssid[profile->ssid_len] = '\0';
-		fputs("  - {profile: ", s->out);
-		kb_render_text(profile->name, s->out);
-		fputs(", ssid: ", s->out);
-		kb_render_text(ssid, s->out);
-		fputs("}\n", s->out);
-	}
-}
-
-static void show_zones(const struct shower *s)
-{
-	const struct kb_path_policy *paths = &s->policy->paths;
-	u32 i;
-
-	if (!paths->n_zones)
-		return;
-	fputs("places:\n", s->out);
-	for (i = 0; i < paths->n_zones; i++) {
-		fputs("  - {zone: ", s->out);
-		kb_render_text(paths->zones[i].name, s->out);
-		if (paths->zones[i].label) {
-			fputs(", label: ", s->out);
-			kb_render_text(paths->zones[i].label, s->out);
-		}
-		fputs("}\n", s->out);
-	}
-}
-
 /* A network that was written as its address needs no line of its own. */
 static bool is_address(const char *name)
 {
@@ -346,7 +305,8 @@ static void show_paths(const struct shower *s)
 	put_tell(s, "  ", paths->tell);
 }
 
-void kb_show_net(const struct kb_policy *policy, const char *file, bool effective, FILE *out)
+void kb_show_net(const struct kb_policy *policy, const struct kb_agent_policy *agent,
+		 const char *file, bool effective, FILE *out)
 {
 	struct shower s = { .policy = policy, .file = file, .effective = effective, .out = out };
 	struct kb_prefix *prefixes = NULL;
@@ -358,8 +318,7 @@ void kb_show_net(const struct kb_policy *policy, const char *file, bool effectiv
 	s.prefixes = prefixes;
 	if (kb_net_has_link(&policy->link))
 		show_link(&s);
-	show_profiles(&s);
-	show_zones(&s);
+	kb_show_agent(policy, agent, effective, out);
 	show_networks(&s);
 	if (kb_net_has_paths(&policy->paths))
 		show_paths(&s);

@@ -19,10 +19,16 @@ static int load_blob(const void *blob, size_t len, struct kb_source *ret,
 	struct kb_blob_error error = { 0 };
 	int r = kb_policy_parse(blob, len, &ret->parsed, &error);
 
-	if (r < 0)
+	if (!r)
+		r = kb_agent_policy_read(ret->parsed, &ret->read, &error);
+	if (r < 0) {
+		kb_policy_free(ret->parsed);
+		ret->parsed = NULL;
 		return kb_fault(ret_fault, r == -ENOMEM ? r : -EBADMSG,
 				_("not a compiled policy: %s"), error.text);
+	}
 	ret->policy = ret->parsed;
+	ret->agent = ret->read;
 	return 0;
 }
 
@@ -67,8 +73,10 @@ int kb_source_load(const char *path, struct kb_diags *diags, struct kb_source *r
 		r = load_bundle(data, len, &source, ret_fault);
 	} else {
 		r = kb_text_parse((const char *)data, len, diags, &source.model);
-		if (!r)
+		if (!r) {
 			source.policy = &source.model->policy;
+			source.agent = &source.model->agent;
+		}
 	}
 	if (r < 0)
 		return r;
@@ -84,6 +92,7 @@ const char *kb_source_text(const struct kb_source *source, const char *path)
 void kb_source_done(struct kb_source *source)
 {
 	kb_model_free(source->model);
+	kb_agent_policy_free(source->read);
 	kb_policy_free(source->parsed);
 	*source = (struct kb_source){ 0 };
 }

@@ -15,9 +15,12 @@ enum kb_source_kind {
 
 struct kb_source {
 	enum kb_source_kind kind;
-	const struct kb_policy *policy;	/* points into one of the two below */
+	/* What it says, to the kernel and to the agent; both point into what is below. */
+	const struct kb_policy *policy;
+	const struct kb_agent_policy *agent;
 	struct kb_model *model;		/* of a text; NULL otherwise */
 	struct kb_policy *parsed;	/* of a blob or bundle; NULL otherwise */
+	struct kb_agent_policy *read;	/* the like */
 };
 
 /* What bytes are by their beginning; whatever is neither blob nor bundle counts as text. */

@@ -8,6 +8,7 @@
 #include "policy/address.h"
 #include "policy/cleanup.h"
 #include "policy/diff.h"
+#include "policy/fields.h"
 #include "policy/prefixes.h"
 #include "policy/render.h"
 #include "policy/show.h"
@@ -135,7 +136,88 @@ static void json_paths(struct kb_json *json, const struct kb_policy *policy)
 	kb_json_close(json, '}');
 }
 
-static void json_policy(const struct kb_policy *policy, const char *file)
+/* What @fields say, as text under @key. */
+static void json_fields(struct kb_json *json, const char *key, struct kb_fields *fields)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out) {
+		kb_fields_write(fields, out);
+		fclose(out);
+	}
+	kb_json_text(json, key, out ? text : NULL);
+	kb_fields_done(fields);
+	free(text);
+}
+
+static void json_wifi(struct kb_json *json, const struct kb_agent_policy *agent)
+{
+	struct kb_fields fields = { 0 };
+	u32 i;
+
+	kb_json_text(json, "wifi_mode", kb_render_mode(agent->wifi_mode));
+	kb_fields_of_wireless(&agent->wireless, &fields);
+	json_fields(json, "wireless", &fields);
+	kb_json_open(json, "wifi", '[');
+	for (i = 0; i < agent->n_profiles; i++) {
+		kb_json_open(json, NULL, '{');
+		kb_json_text(json, "profile", agent->profiles[i].name);
+		kb_json_bool(json, "pinned", agent->profiles[i].pinned);
+		kb_fields_of_profile(&agent->profiles[i], &fields);
+		json_fields(json, "rule", &fields);
+		kb_json_close(json, '}');
+	}
+	kb_json_close(json, ']');
+}
+
+static void json_place(struct kb_json *json, const struct kb_agent_policy *agent,
+		       const struct kb_place *place)
+{
+	struct kb_fields fields = { 0 };
+	char *text;
+	size_t len;
+	FILE *out;
+	u32 i;
+
+	kb_fields_of_place(place, &fields);
+	json_fields(json, "rule", &fields);
+	kb_json_open(json, "evidence", '[');
+	for (i = 0; i < place->n_evidence; i++) {
+		text = NULL;
+		out = open_memstream(&text, &len);
+		if (out) {
+			kb_render_evidence(agent, &place->evidence[i], out);
+			fclose(out);
+		}
+		kb_json_text(json, NULL, out ? text : NULL);
+		free(text);
+	}
+	kb_json_close(json, ']');
+}
+
+static void json_places(struct kb_json *json, const struct kb_policy *policy,
+			const struct kb_agent_policy *agent)
+{
+	u32 i, k;
+
+	kb_json_text(json, "place_mode", kb_render_mode(agent->place_mode));
+	kb_json_open(json, "places", '[');
+	for (i = 0; i < policy->paths.n_zones; i++) {
+		kb_json_open(json, NULL, '{');
+		kb_json_text(json, "zone", policy->paths.zones[i].name);
+		kb_json_text(json, "label", policy->paths.zones[i].label);
+		for (k = 0; k < agent->n_places; k++)
+			if (agent->places[k].zone == i)
+				json_place(json, agent, &agent->places[k]);
+		kb_json_close(json, '}');
+	}
+	kb_json_close(json, ']');
+}
+
+static void json_policy(const struct kb_policy *policy, const struct kb_agent_policy *agent,
+			const char *file)
 {
 	const struct kb_policy_header *header = &policy->header;
 	struct kb_json json = { .out = stdout };
@@ -158,6 +240,8 @@ static void json_policy(const struct kb_policy *policy, const char *file)
 		json_rule(&json, &policy->rules[i]);
 	kb_json_close(&json, ']');
 	json_link(&json, &policy->link);
+	json_wifi(&json, agent);
+	json_places(&json, policy, agent);
 	json_paths(&json, policy);
 	kb_json_close(&json, '}');
 }
@@ -185,9 +269,9 @@ int kb_policy_show(int argc, char **argv)
 	if (c)
 		return c;
 	if (json)
-		json_policy(source.policy, argv[optind]);
+		json_policy(source.policy, source.agent, argv[optind]);
 	else
-		kb_show(source.policy, kb_source_text(&source, argv[optind]), effective, stdout);
+		kb_show(source.policy, source.agent, kb_source_text(&source, argv[optind]), effective, stdout);
 	kb_source_done(&source);
 	return KB_EXIT_OK;
 }
@@ -256,12 +340,14 @@ static void json_changes(const struct kb_changes *changes)
 	kb_json_close(&json, ']');
 }
 
-static int diff(const struct kb_policy *from, const struct kb_policy *to, bool json)
+static int diff(const struct kb_source *from, const struct kb_source *to, bool json)
 {
+	const struct kb_diff_side sides[2] = { { from->policy, from->agent },
+					       { to->policy, to->agent } };
 	struct kb_changes changes;
 	size_t i, n;
 
-	if (kb_diff(from, to, &changes) < 0)
+	if (kb_diff(&sides[0], &sides[1], &changes) < 0)
 		return kb_complain(KB_EXIT_REFUSED, _("out of memory"));
 	n = changes.n;
 	if (json)
@@ -292,7 +378,7 @@ int kb_policy_diff(int argc, char **argv)
 		return c;
 	c = kb_policy_load(argv[optind + 1], &to);
 	if (!c) {
-		c = diff(from.policy, to.policy, json);
+		c = diff(&from, &to, json);
 		kb_source_done(&to);
 	}
 	kb_source_done(&from);

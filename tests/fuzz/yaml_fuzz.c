@@ -41,7 +41,7 @@ static void must_tell(const struct kb_diags *diags, int error, const char *text,
 		must(diag->line <= lines && diag->column <= len + 1 && *diag->text);
 }
 
-static void must_mean_the_same(const struct kb_policy *a, const struct kb_policy *b)
+static void must_mean_the_same(const struct kb_diff_side *a, const struct kb_diff_side *b)
 {
 	struct kb_changes changes;
 
@@ -51,10 +51,11 @@ static void must_mean_the_same(const struct kb_policy *a, const struct kb_policy
 	kb_changes_done(&changes);
 }
 
-/* The kernel's reader takes it and sees the same. */
+/* The kernel's reader takes it and sees the same, and so does the agent's. */
 static void through_blob(const struct kb_model *model)
 {
 	const struct kb_policy *policy = &model->policy;
+	struct kb_agent_policy *agent;
 	struct kb_blob_error error;
 	struct kb_policy *parsed;
 	size_t len;
@@ -66,12 +67,16 @@ static void through_blob(const struct kb_model *model)
 	must(!r);
 	r = kb_policy_parse(blob, len, &parsed, &error);
 	must(!r);
-	must_mean_the_same(policy, parsed);
+	if (kb_agent_policy_read(parsed, &agent, &error))
+		abort();
+	must_mean_the_same(&(struct kb_diff_side){ policy, &model->agent },
+			   &(struct kb_diff_side){ parsed, agent });
+	kb_agent_policy_free(agent);
 	kb_policy_free(parsed);
 	free(blob);
 }
 
-static void through_show(const struct kb_policy *policy, bool effective)
+static void through_show(const struct kb_model *model, bool effective)
 {
 	struct kb_diags diags = { 0 };
 	struct kb_model *again;
@@ -80,13 +85,14 @@ static void through_show(const struct kb_policy *policy, bool effective)
 	FILE *out = open_memstream(&text, &len);
 
 	must(out);
-	kb_show(policy, "fuzz.yaml", effective, out);
+	kb_show(&model->policy, &model->agent, "fuzz.yaml", effective, out);
 	fclose(out);
 	/* Comments can make it longer than a text may be. */
 	if (len <= KB_TEXT_MAX) {
 		if (kb_text_parse(text, len, &diags, &again))
 			abort();
-		must_mean_the_same(policy, &again->policy);
+		must_mean_the_same(&(struct kb_diff_side){ &model->policy, &model->agent },
+				   &(struct kb_diff_side){ &again->policy, &again->agent });
 		kb_model_free(again);
 	}
 	kb_diags_done(&diags);
@@ -105,8 +111,8 @@ static void fuzz_policy(const char *text, size_t len)
 		must(!diags.first);
 		kb_check(model, NOW, &diags);
 		through_blob(model);
-		through_show(&model->policy, false);
-		through_show(&model->policy, true);
+		through_show(model, false);
+		through_show(model, true);
 		kb_model_free(model);
 	}
 	kb_diags_done(&diags);

@@ -164,6 +164,7 @@ static void survives_the_blob(void **state)
 /* blob -> show -> text -> blob: the same meaning, with or without comments. */
 static void survives_show(bool effective)
 {
+	static const struct kb_agent_policy nothing;
 	struct kb_policy *policy, *again;
 	struct kb_changes changes;
 	size_t len, again_len, n;
@@ -175,11 +176,12 @@ static void survives_show(bool effective)
 	blob = compile(EVERYTHING, &len);
 	policy = parse(blob, len);
 	out = open_memstream(&text, &n);
-	kb_show(policy, "x.yaml", effective, out);
+	kb_show(policy, &nothing, "x.yaml", effective, out);
 	fclose(out);
 	again_blob = compile(text, &again_len);
 	again = parse(again_blob, again_len);
-	assert_int_equal(kb_diff(policy, again, &changes), 0);
+	assert_int_equal(kb_diff(&(struct kb_diff_side){ policy, &nothing },
+				 &(struct kb_diff_side){ again, &nothing }, &changes), 0);
 	assert_int_equal(changes.n, 0);
 	for (i = 0; i < policy->n_rules; i++)
 		assert_same_rule(&policy->rules[i], &again->rules[i]);

@@ -350,14 +350,26 @@ static void survives_the_blob(void **state)
 	kb_model_free(model);
 }
 
+static struct kb_agent_policy *agent_of(const struct kb_policy *policy)
+{
+	struct kb_blob_error error;
+	struct kb_agent_policy *agent;
+
+	if (kb_agent_policy_read(policy, &agent, &error))
+		fail_msg("%s", error.text);
+	return agent;
+}
+
 static char *shown(const struct kb_policy *policy, bool effective)
 {
+	struct kb_agent_policy *agent = agent_of(policy);
 	char *text;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	kb_show(policy, "x.yaml", effective, out);
+	kb_show(policy, agent, "x.yaml", effective, out);
 	fclose(out);
+	kb_agent_policy_free(agent);
 	return text;
 }
 
@@ -367,12 +379,18 @@ static void survives_show(bool effective)
 	struct kb_model *model = model_of(everything), *again;
 	struct kb_policy *policy = policy_of(&model->policy), *parsed;
 	char *text = shown(policy, effective), *twice;
+	struct kb_agent_policy *agents[2];
 	struct kb_changes changes;
 	u32 i;
 
 	again = model_of(text);
 	parsed = policy_of(&again->policy);
-	assert_int_equal(kb_diff(policy, parsed, &changes), 0);
+	agents[0] = agent_of(policy);
+	agents[1] = agent_of(parsed);
+	assert_int_equal(kb_diff(&(struct kb_diff_side){ policy, agents[0] },
+				 &(struct kb_diff_side){ parsed, agents[1] }, &changes), 0);
+	kb_agent_policy_free(agents[0]);
+	kb_agent_policy_free(agents[1]);
 	if (changes.n)
 		fail_msg("%s %s -> %s", changes.list[0].key ?: "", changes.list[0].from ?: "", changes.list[0].to ?: "");
 	kb_changes_done(&changes);
@@ -508,7 +526,8 @@ static void assert_diff(const char *from, const char *to, const char *wanted)
 	char got[900] = "";
 	size_t i;
 
-	assert_int_equal(kb_diff(&a->policy, &b->policy, &changes), 0);
+	assert_int_equal(kb_diff(&(struct kb_diff_side){ &a->policy, &a->agent },
+				 &(struct kb_diff_side){ &b->policy, &b->agent }, &changes), 0);
 	for (i = 0; i < changes.n; i++) {
 		const struct kb_change *c = &changes.list[i];
 

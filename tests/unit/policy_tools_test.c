@@ -49,7 +49,8 @@ static void assert_diff(const char *from, const char *to, const char *wanted)
 	char got[500] = "";
 	size_t i;
 
-	assert_int_equal(kb_diff(&a->policy, &b->policy, &changes), 0);
+	assert_int_equal(kb_diff(&(struct kb_diff_side){ &a->policy, &a->agent },
+				 &(struct kb_diff_side){ &b->policy, &b->agent }, &changes), 0);
 	for (i = 0; i < changes.n; i++) {
 		const struct kb_change *c = &changes.list[i];
 
@@ -88,6 +89,7 @@ static void diffs_many(void **state)
 	struct kb_policy sides[2] = { 0 };
 	struct kb_changes changes;
 	static char labels[KB_RULES_MAX][8];
+	static const struct kb_agent_policy nothing;
 	u32 i;
 
 	(void)state;
@@ -102,7 +104,8 @@ static void diffs_many(void **state)
 		rules[0][i].label = labels[i];
 		rules[1][KB_RULES_MAX - 1 - i].label = labels[i];
 	}
-	assert_int_equal(kb_diff(&sides[0], &sides[1], &changes), 0);
+	assert_int_equal(kb_diff(&(struct kb_diff_side){ &sides[0], &nothing },
+				 &(struct kb_diff_side){ &sides[1], &nothing }, &changes), 0);
 	/* Turned round: one may stay where it is. */
 	assert_int_equal(changes.n, KB_RULES_MAX - 1);
 	kb_changes_done(&changes);
@@ -277,7 +280,7 @@ static void shows_what_is_built_in(void **state)
 	FILE *out = open_memstream(&text, &len);
 
 	(void)state;
-	kb_show(&model->policy, "f.yaml", true, out);
+	kb_show(&model->policy, &model->agent, "f.yaml", true, out);
 	fclose(out);
 	assert_non_null(strstr(text, "# f.yaml:6\n    #   usb 07*:1*: vendor 0700-07ff, product 1000-1fff\n"));
 	assert_non_null(strstr(text, "# f.yaml:7\n    #   keyboard: 03/01/01\n"));

@@ -92,6 +92,13 @@ void kb_json_uint(struct kb_json *json, const char *key, uint64_t value)
 	end_value(json);
 }
 
+void kb_json_int(struct kb_json *json, const char *key, int64_t value)
+{
+	start_value(json, key);
+	fprintf(json->out, "%" PRId64, value);
+	end_value(json);
+}
+
 void kb_json_bool(struct kb_json *json, const char *key, bool value)
 {
 	start_value(json, key);

@@ -27,6 +27,7 @@ void kb_json_close(struct kb_json *json, char bracket);			/* '}' or ']' */
 /* NULL text is written as null. Bytes that are not UTF-8 become U+FFFD. */
 void kb_json_text(struct kb_json *json, const char *key, const char *text);
 void kb_json_uint(struct kb_json *json, const char *key, uint64_t value);
+void kb_json_int(struct kb_json *json, const char *key, int64_t value);
 void kb_json_bool(struct kb_json *json, const char *key, bool value);
 void kb_json_null(struct kb_json *json, const char *key);
 

@@ -16,6 +16,9 @@ struct kb_supplicant_facts {
 	bool port_authorized;		/* 802.1X port; true where the supplicant only says "completed" */
 	char eap[16];			/* "TLS", "PEAP" ...; "" = none */
 	u8 bssid[6];			/* that it is connected to; zero = unknown */
+	/* What it negotiated, where it says all of that: for an association whose events nobody heard. */
+	bool rsn_known;
+	struct kb_rsn rsn;
 	/* What the configuration in use demands of the server. */
 	char ca[KB_FILE_MAX + 1];	/* file; "" = none: any server would do */
 	u32 n_servers;

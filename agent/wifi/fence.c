@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Ends an association that must not be: gate, supplicant, link, in that order (W1). */
+#include <errno.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "agent/wifi/warden_parts.h"
+#include "policy/i18n.h"
+
+#define PATIENCE_USEC	(3 * KB_SECOND)		/* for the supplicant to leave */
+#define PAUSE_USEC	(10 * KB_SECOND)	/* for which the link stays off */
+
+static void tell(struct kb_air *air, const char *detail)
+{
+	struct kb_history_entry entry = { .kind = KB_HISTORY_FENCED, .priority = LOG_WARNING,
+					  .link = air->wdev.ifname, .ssid_len = air->facts.ssid_len,
+					  .detail = detail };
+
+	memcpy(entry.ssid, air->facts.ssid, sizeof(entry.ssid));
+	memcpy(entry.bssid, air->facts.bssid, sizeof(entry.bssid));
+	kb_history_add(air->warden->history, &entry);
+}
+
+static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct kb_air *air = userdata;
+	struct kb_fault why = {};
+	int r;
+
+	(void)source;
+	(void)usec;
+	air->fence.timer = sd_event_source_unref(air->fence.timer);
+	air->fence.step = KB_FENCE_NONE;
+	r = kb_carrier_switch(air->warden->carrier, air->wdev.ifindex, true, &why);
+	if (r)
+		kb_warden_trouble(&why, r, air->wdev.ifname);
+	return 0;
+}
+
+static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct kb_air *air = userdata;
+	struct kb_fault why = {};
+	int r;
+
+	(void)source;
+	(void)usec;
+	air->fence.timer = sd_event_source_unref(air->fence.timer);
+	r = kb_carrier_switch(air->warden->carrier, air->wdev.ifindex, false, &why);
+	if (r) {
+		kb_warden_trouble(&why, r, air->wdev.ifname);
+		kb_warden_arm(air->warden, &air->fence.timer, PATIENCE_USEC, on_deadline, air);
+		return 0;
+	}
+	air->fence.step = KB_FENCE_OFF;
+	tell(air, _("the association did not end: the link is switched off for ten seconds"));
+	kb_warden_arm(air->warden, &air->fence.timer, PAUSE_USEC, on_pause_over, air);
+	return 0;
+}
+
+void kb_fence_begin(struct kb_air *air, const char *why)
+{
+	struct kb_warden *warden = air->warden;
+	struct kb_fault fault = {};
+	char detail[1024];
+	int r;
+
+	/* the gate first: from here on nothing passes, whatever the supplicant does */
+	kb_warden_tell(warden);
+	if (air->fence.step != KB_FENCE_NONE)
+		return;
+	air->fence.step = KB_FENCE_ASKED;
+	kb_warden_arm(warden, &air->fence.timer, PATIENCE_USEC, on_deadline, air);
+	r = warden->supplicant ? kb_supplicant_disconnect(warden->supplicant, air->wdev.ifname, &fault) :
+				 -ENOENT;
+	/* nobody manages it, or not this association: the kernel may do it for us */
+	if (r)
+		r = kb_radio_disconnect(warden->radio, air->wdev.ifindex, &fault);
+	snprintf(detail, sizeof(detail), r ? _("cannot be made to leave yet: %s") : _("made to leave: %s"), why);
+	tell(air, detail);
+}
+
+void kb_fence_end(struct kb_air *air)
+{
+	/* what was switched off comes back when its time is over, not because nothing is associated */
+	if (air->fence.step == KB_FENCE_OFF)
+		return;
+	air->fence.step = KB_FENCE_NONE;
+	air->fence.timer = sd_event_source_unref(air->fence.timer);
+}
+
+void kb_fence_drop(struct kb_air *air)
+{
+	struct kb_fault why = {};
+	int r = 0;
+
+	/* nobody would switch it on again */
+	if (air->fence.step == KB_FENCE_OFF)
+		r = kb_carrier_switch(air->warden->carrier, air->wdev.ifindex, true, &why);
+	if (r && r != -ENODEV)
+		kb_warden_trouble(&why, r, air->wdev.ifname);
+	air->fence.step = KB_FENCE_NONE;
+	air->fence.timer = sd_event_source_unref(air->fence.timer);
+}

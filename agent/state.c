@@ -43,8 +43,7 @@ static void checksum(const void *data, size_t len, char ret[static SUM_LEN + 1])
 	snprintf(ret, SUM_LEN + 1, "%016" PRIx64, sum);
 }
 
-/* Reads a file that ends with "sum HEX\n" and cuts that line off. */
-static int read_checked(const char *dir, const char *name, char **ret_text)
+int kb_state_read(const char *dir, const char *name, char **ret_text)
 {
 	KB_FREE char *path = kb_path_join(dir, name);
 	KB_FREE uint8_t *data = NULL;
@@ -87,7 +86,7 @@ int kb_floor_read(const char *state_dir, struct kb_floor *ret)
 	KB_FREE char *text = NULL;
 	struct kb_floor floor;
 	int end = 0;
-	int r = read_checked(state_dir, KB_STATE_FILE, &text);
+	int r = kb_state_read(state_dir, KB_STATE_FILE, &text);
 
 	if (r)
 		return r;
@@ -100,24 +99,29 @@ int kb_floor_read(const char *state_dir, struct kb_floor *ret)
 
 int kb_floor_raise(const char *state_dir, const struct kb_floor *floor)
 {
-	KB_FREE char *path = kb_path_join(state_dir, KB_STATE_FILE);
-	KB_FREE char *text = NULL;
 	struct kb_floor old;
 	char body[128];
-	int r;
-
-	if (!path)
-		return -ENOMEM;
 
 	if (!kb_floor_read(state_dir, &old) &&
 	    (old.epoch > floor->epoch || (old.epoch == floor->epoch && old.serial >= floor->serial)))
 		return 0;
 	snprintf(body, sizeof(body), "kidoban-state 1\nfloor %" PRIu32 " %" PRIu32 "\n",
 		 floor->epoch, floor->serial);
+	return kb_state_write(state_dir, KB_STATE_FILE, body);
+}
+
+int kb_state_write(const char *dir, const char *name, const char *body)
+{
+	KB_FREE char *path = kb_path_join(dir, name);
+	KB_FREE char *text = NULL;
+	int r;
+
+	if (!path)
+		return -ENOMEM;
 	r = seal_text(body, &text);
-	if (r)
-		return r;
-	return kb_file_replace(path, text, strlen(text), 0600);
+	if (!r && strlen(text) > STATE_MAX)
+		r = -EFBIG;
+	return r ?: kb_file_replace(path, text, strlen(text), 0600);
 }
 
 static int read_boot_id(char ret[static KB_BOOT_ID_LEN + 1])
@@ -138,7 +142,7 @@ int kb_cursor_read(const char *state_dir, struct kb_cursor *ret)
 	KB_FREE char *text = NULL;
 	struct kb_cursor cursor;
 	int end = 0;
-	int r = read_checked(state_dir, KB_CURSOR_FILE, &text);
+	int r = kb_state_read(state_dir, KB_CURSOR_FILE, &text);
 
 	if (!r)
 		r = read_boot_id(boot_id);
@@ -188,7 +192,7 @@ int kb_isolation_read(const char *state_dir, u8 ret[KB_ISOLATION_LEN])
 	u8 id[KB_ISOLATION_LEN];
 	KB_FREE char *text = NULL;
 	int end = 0;
-	int r = read_checked(state_dir, KB_ISOLATION_FILE, &text);
+	int r = kb_state_read(state_dir, KB_ISOLATION_FILE, &text);
 
 	if (r)
 		return r;
@@ -201,19 +205,14 @@ int kb_isolation_read(const char *state_dir, u8 ret[KB_ISOLATION_LEN])
 
 int kb_isolation_write(const char *state_dir, const u8 id[KB_ISOLATION_LEN])
 {
-	KB_FREE char *path = kb_path_join(state_dir, KB_ISOLATION_FILE);
-	KB_FREE char *text = NULL;
 	char body[128];
-	int i, r, used;
+	int i, used;
 
-	if (!path)
-		return -ENOMEM;
 	used = snprintf(body, sizeof(body), "kidoban-isolation 1\nid ");
 	for (i = 0; i < KB_ISOLATION_LEN; i++)
 		used += snprintf(body + used, sizeof(body) - (size_t)used, "%02x", id[i]);
 	snprintf(body + used, sizeof(body) - (size_t)used, "\n");
-	r = seal_text(body, &text);
-	return r ?: kb_file_replace(path, text, strlen(text), 0600);
+	return kb_state_write(state_dir, KB_ISOLATION_FILE, body);
 }
 
 int kb_isolation_clear(const char *state_dir)

@@ -25,6 +25,14 @@ struct kb_cursor {
 int kb_state_lock(const char *state_dir);
 
 /*
+ * Any small text that must survive: @dir/@name with a checksum behind it, written at once or not at
+ * all. *ret_text is malloc'ed. -ENOENT when missing, -EBADMSG when torn or edited; -EFBIG beyond some
+ * 400 bytes.
+ */
+int kb_state_read(const char *dir, const char *name, char **ret_text);
+int kb_state_write(const char *dir, const char *name, const char *body);
+
+/*
  * Files carry a checksum. -ENOENT when missing, -EBADMSG when torn or edited:
  * then nothing of the file is believed.
  */

@@ -14,4 +14,7 @@
  */
 int kb_terminal_read(const char *dir, struct kb_terminal *ret, struct kb_fault *ret_fault);
 
+/* The name by which carry-out grants know this terminal: "name" in that file, else the host's. Errors as above. */
+int kb_terminal_name(const char *dir, char ret[static KB_NAME_MAX + 1], struct kb_fault *ret_fault);
+
 #endif

@@ -54,6 +54,8 @@ extern const struct kb_provider_ops *const kb_provider_ops[KB_EVIDENCE_MAX_KIND]
 
 const char *kb_evidence_name(enum kb_evidence_kind kind);	/* "eap", "beacon" ...: the policy's words */
 const char *kb_evidence_class_name(enum kb_evidence_class class);	/* msgid */
+/* What people call a piece: "beacon beacon-1", "access points". In the user's language. */
+void kb_evidence_text(const struct kb_evidence *evidence, char *ret, size_t size);
 const char *kb_presence_name(enum kb_presence presence);	/* "present", ... */
 
 #endif

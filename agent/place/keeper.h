@@ -26,6 +26,12 @@ void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *po
 		      const char *site);
 /* After sleep, or a clock that jumped: unknown. */
 void kb_keeper_doubt(struct kb_keeper *keeper);
+/*
+ * The lease is being renewed: looks, and asks the world again where that is due, so that nobody wakes up
+ * for it alone. The zone may change in it, without .changed being called: call it
+ * before kb_keeper_zone().
+ */
+void kb_keeper_tick(struct kb_keeper *keeper);
 /* Something in the air changed: evaluate soon. */
 void kb_keeper_notice(struct kb_keeper *keeper);
 

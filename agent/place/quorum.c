@@ -25,7 +25,7 @@ static bool vetoed(const struct kb_place *place, const struct kb_finding *findin
 {
 	u32 i;
 
-	for (i = 0; i < place->n_evidence; i++)
+	for (i = 0; i < pieces(place); i++)
 		if (findings[i].veto)
 			return true;
 	return false;

@@ -11,3 +11,6 @@ WIFI_SCORE := agent/wifi/score.c agent/wifi/score_memory.c agent/wifi/score_word
 UNIT_TESTS += wifi_rsn_test
 
 wifi_rsn_test_SRC := tests/unit/wifi_rsn_test.c agent/wifi/rsn.c agent/wifi/ssid_text.c policy/utf8.c
+UNIT_TESTS += wifi_proof_test
+wifi_proof_test_SRC := tests/unit/wifi_proof_test.c $(WIFI_TOOLS) $(WIFI_PURE)
+$(BUILD)/unit/wifi_proof_test: $(KBLOCALE)

@@ -574,6 +574,7 @@ static void mark(u32 mask[8], u16 profile)
 void kb_warden_view(const struct kb_warden *warden, struct kb_wifi_view *ret)
 {
 	struct kb_wifi_view view = { .bss = warden->survey.bss, .n_bss = warden->survey.n,
+				     .scores = warden->survey.scores,
 				     .survey_usec = warden->survey.usec, .veto = warden->survey.critical };
 	size_t i;
 

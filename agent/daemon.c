@@ -14,6 +14,7 @@
 #include "agent/isolate.h"
 #include "agent/journal.h"
 #include "agent/message_ids.h"
+#include "agent/obey.h"
 #include "agent/seal.h"
 #include "agent/state.h"
 #include "agent/store.h"
@@ -52,6 +53,7 @@ static void set_status(struct kb_daemon *daemon, int priority, const char *messa
 
 static void disconnect(struct kb_daemon *daemon)
 {
+	kb_obey_follow(daemon, true);
 	daemon->events_source = sd_event_source_unref(daemon->events_source);
 	kb_wire_close(daemon->events);
 	kb_wire_close(daemon->wire);
@@ -391,12 +393,15 @@ int kb_daemon_run(const char *config_dir, const char *state_dir)
 		return lock;
 	}
 	r = start(&daemon);
+	if (!r)
+		r = kb_obey_start(&daemon);
 	if (!r) {
 		kb_daemon_attempt(&daemon);
 		r = sd_event_loop(daemon.event);
 		sd_notify(0, "STOPPING=1");
 	}
 	stop(&daemon);
+	kb_obey_stop(&daemon);
 	kb_watch_disarm(&daemon);
 	sd_event_source_unref(daemon.retry);
 	sd_event_source_unref(daemon.due);

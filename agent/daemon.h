@@ -37,6 +37,12 @@ struct kb_daemon {
 	struct kb_lease lease;
 	sd_event_source *renewal, *hours;	/* timers; NULL while no lease is wanted */
 	u64 renewed_usec;		/* CLOCK_BOOTTIME */
+	struct kb_warden *warden;	/* agent/obey.c: proves wireless links */
+	struct kb_agent_policy *obeyed;	/* owned; what the warden borrows */
+	u32 obeyed_count;		/* lease.learned of that */
+	sd_event_source *clock;		/* tells when the clock was set */
+	int clock_fd;			/* 0 = none */
+	long long slept_usec;		/* this boot, when it was looked at last */
 	int renew_err;			/* told last */
 	bool renew_due, isolation_due;	/* an event asks for it */
 

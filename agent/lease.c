@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kidoban/agent.h>
 #include <kidoban/policy.h>
 
 #include "policy/cleanup.h"
@@ -30,6 +31,9 @@ void kb_lease_forget(struct kb_lease *lease)
 	lease->calendar = (struct kb_path_policy){};
 	lease->known = false;
 	lease->wanted = false;
+	lease->proofs = NULL;
+	lease->n_proofs = 0;
+	lease->placed = false;
 }
 
 /* Opening hours are all that is kept of a policy: prefix tables and texts can be megabytes. */
@@ -54,7 +58,17 @@ static int copy_schedules(struct kb_path_policy *to, const struct kb_path_policy
 	return 0;
 }
 
-static int read_schedules(struct kb_lease *lease, struct kb_wire *wire, struct kb_fault *ret_fault)
+/* What cannot be read is not obeyed in part either: then nothing is proven, and no place known. */
+static void read_agent(struct kb_lease *lease, const struct kb_policy *policy)
+{
+	struct kb_blob_error error = {};
+
+	lease->agent_err = kb_agent_policy_read(policy, &lease->agent, &error);
+	if (lease->agent_err)
+		kb_fault(&lease->agent_why, lease->agent_err, _("compiled policy: %s"), error.text);
+}
+
+static int read_policy(struct kb_lease *lease, struct kb_wire *wire, struct kb_fault *ret_fault)
 {
 	KB_CLEANUP(kb_policy_free_p) struct kb_policy *policy = NULL;
 	KB_CLEANUP(kb_bytes_done) struct kb_bytes blob = {};
@@ -66,6 +80,7 @@ static int read_schedules(struct kb_lease *lease, struct kb_wire *wire, struct k
 	r = kb_policy_parse(blob.data, blob.len, &policy, &error);
 	if (r)
 		return kb_fault(ret_fault, r, _("compiled policy: %s"), error.text);
+	read_agent(lease, policy);
 	r = copy_schedules(&lease->calendar, &policy->paths);
 	return r ? kb_fault(ret_fault, r, "%s", strerror(-r)) : 0;
 }
@@ -82,11 +97,15 @@ static int learn(struct kb_lease *lease, struct kb_wire *wire, struct kb_fault *
 	if (r)
 		return r;
 	kb_lease_forget(lease);
+	kb_agent_policy_free(lease->agent);
+	lease->agent = NULL;
+	lease->agent_err = 0;
+	lease->learned++;
 	lease->generation = status.generation;
 	lease->wanted = status.policy &&
 			(status.mode_link != KB_GATE_OFF || status.mode_path != KB_GATE_OFF);
 	if (lease->wanted) {
-		r = read_schedules(lease, wire, ret_fault);
+		r = read_policy(lease, wire, ret_fault);
 		malloc_trim(0);
 	}
 	if (r) {
@@ -103,7 +122,9 @@ static int report(struct kb_lease *lease, struct kb_wire *wire, u32 ttl, u64 now
 	struct kb_context_report said = {
 		.generation = lease->generation,
 		.ttl = ttl,
-		.zone = KB_INDEX_NONE,	/* nothing here knows the place */
+		.zone = ttl && lease->placed ? lease->zone : KB_INDEX_NONE,
+		.proofs = lease->proofs,
+		.n_proofs = ttl ? lease->n_proofs : 0,
 		.schedules = ttl ? kb_schedule_mask(&lease->calendar, now) : 0,
 	};
 
@@ -161,5 +182,7 @@ void kb_lease_end(struct kb_lease *lease, struct kb_wire *wire)
 		report(lease, wire, 0, 0, NULL);
 	}
 	kb_lease_forget(lease);
+	kb_agent_policy_free(lease->agent);
+	lease->agent = NULL;
 	lease->running = false;
 }

@@ -3,6 +3,7 @@
 #ifndef AGENT_LEASE_H
 #define AGENT_LEASE_H
 
+#include <kidoban/agent.h>
 #include <kidoban/path.h>
 
 #include "agent/netlink.h"
@@ -14,6 +15,22 @@ struct kb_lease {
 	bool running;			/* the last renewal was accepted */
 	u64 generation;
 	struct kb_path_policy calendar;	/* owned copy of its schedules; nothing else is filled */
+	/*
+	 * What that policy says to the agent; owned until somebody takes it. NULL
+	 * when no policy is in force, or when it cannot be read (agent_err, agent_why).
+	 */
+	struct kb_agent_policy *agent;
+	int agent_err;
+	struct kb_fault agent_why;
+	u32 learned;			/* grows whenever the policy was asked for */
+	/*
+	 * What else is said, filled by the caller before it renews. It is of the policy
+	 * that .learned counts: of another one the kernel is told nothing of it.
+	 */
+	const struct kb_link_proof *proofs;	/* borrowed */
+	size_t n_proofs;
+	bool placed;
+	u32 zone;			/* when .placed */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "agent/isolate.h"
 #include "agent/journal.h"
 #include "agent/message_ids.h"
+#include "agent/obey.h"
 #include "policy/i18n.h"
 
 #define RENEW_USEC	(5 * 1000000ull)
@@ -70,8 +71,11 @@ void kb_renew(struct kb_daemon *daemon)
 	struct kb_fault why = {};
 	int r = -ENODATA;
 
-	if (daemon->wire)
+	if (daemon->wire) {
+		kb_obey_report(daemon);
 		r = kb_lease_renew(&daemon->lease, daemon->wire, now, &why);
+		kb_obey_follow(daemon, false);
+	}
 	if (r == -ENODATA) {
 		kb_renew_stop(daemon);
 		return;

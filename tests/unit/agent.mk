@@ -4,7 +4,7 @@
 SIGN_TOOLS := tests/unit/agent_scratch.c
 # Everything of the agent's library that does not speak to a kernel; the fake one does.
 AGENT_FAKED := $(filter-out agent/main.c agent/netlink.c agent/netlink_path.c agent/exchange.c agent/family.c agent/daemon.c agent/tell.c \
-	agent/watch.c agent/worker.c agent/journal.c agent/renew.c agent/scope.c agent/json.c,$(wildcard agent/*.c))
+	agent/watch.c agent/worker.c agent/journal.c agent/obey.c agent/renew.c agent/scope.c agent/json.c,$(wildcard agent/*.c))
 SIGN_LIBS := $(KBPOLICY_LIBS)
 
 UNIT_TESTS += sign_bundle_test sign_key_test sign_cms_test agent_decode_test agent_state_test \

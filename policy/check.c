@@ -302,6 +302,9 @@ int kb_check(const struct kb_model *model, uint64_t now, struct kb_diags *diags)
 	if (check_twins(&c) < 0 || kb_check_overlap(model, diags) < 0)
 		return -ENOMEM;
 	kb_check_link(model, diags);
+	kb_check_wifi(model, diags);
+	if (kb_check_places(model, diags) < 0)
+		return -ENOMEM;
 	kb_check_paths(model, diags);
 	return diags->counts[KB_DIAG_ERROR] > errors ? -EPERM : 0;
 }

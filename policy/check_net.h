@@ -8,6 +8,9 @@
 /* Findings of each are added to @diags. */
 void kb_check_link(const struct kb_model *model, struct kb_diags *diags);
 void kb_check_paths(const struct kb_model *model, struct kb_diags *diags);
+void kb_check_wifi(const struct kb_model *model, struct kb_diags *diags);
+/* The like. 0 or -ENOMEM. */
+int kb_check_places(const struct kb_model *model, struct kb_diags *diags);
 /* Networks that overlap in ways that surprise. 0 or -ENOMEM. */
 int kb_check_overlap(const struct kb_model *model, struct kb_diags *diags);
 

@@ -310,25 +310,6 @@ static void check_fixed(const struct checker *c, const struct kb_path_rule *rule
 		check_leads_nowhere(c, rule, net->ntp, net->n_ntp);
 }
 
-/* Conditions that hold only once somebody proves them. */
-static void check_proof(const struct checker *c)
-{
-	const struct kb_node *wifi = kb_node_get(c->model->root, "wifi");
-	uint32_t i;
-
-	if (c->model->net.n_profiles)
-		FIND(c, wifi->key, KB_DIAG_NOTE, "no-proof",
-		     _("the agent of this version cannot prove Wi-Fi profiles yet: under an enforced path gate wireless links stay closed"));
-	for (i = 0; i < c->paths->n_rules; i++) {
-		const struct kb_path_text *text = c->model->net.path_of[i];
-
-		if (text && text->n_zones)
-			FIND(c, &text->zones[0], KB_DIAG_NOTE, "no-proof",
-			     _("the agent of this version cannot prove zones yet: '%s' stays closed"),
-			     text->name);
-	}
-}
-
 static void check_rule(const struct checker *c, const struct kb_path_text *text,
 		       const struct kb_path_rule *rule)
 {
@@ -361,7 +342,6 @@ void kb_check_paths(const struct kb_model *model, struct kb_diags *diags)
 		check_openings(&c);
 	}
 	check_screen(&c);
-	check_proof(&c);
 	for (i = 0; i < c.paths->n_rules; i++) {
 		if (model->net.path_of[i])
 			check_rule(&c, model->net.path_of[i], &c.paths->rules[i]);

@@ -14,3 +14,5 @@ wifi_rsn_test_SRC := tests/unit/wifi_rsn_test.c agent/wifi/rsn.c agent/wifi/ssid
 UNIT_TESTS += wifi_proof_test
 wifi_proof_test_SRC := tests/unit/wifi_proof_test.c $(WIFI_TOOLS) $(WIFI_PURE)
 $(BUILD)/unit/wifi_proof_test: $(KBLOCALE)
+UNIT_TESTS += wifi_decode_test
+wifi_decode_test_SRC := tests/unit/wifi_decode_test.c agent/wifi/nl80211_decode.c $(WIFI_PURE)

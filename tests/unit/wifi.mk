@@ -16,3 +16,5 @@ wifi_proof_test_SRC := tests/unit/wifi_proof_test.c $(WIFI_TOOLS) $(WIFI_PURE)
 $(BUILD)/unit/wifi_proof_test: $(KBLOCALE)
 UNIT_TESTS += wifi_decode_test
 wifi_decode_test_SRC := tests/unit/wifi_decode_test.c agent/wifi/nl80211_decode.c $(WIFI_PURE)
+UNIT_TESTS += wifi_score_test
+wifi_score_test_SRC := tests/unit/wifi_score_test.c $(WIFI_TOOLS) $(WIFI_SCORE) $(WIFI_PURE)

@@ -6,7 +6,7 @@ KBAGENT_DIRS := agent agent/wifi agent/place agent/beacon
 # programs of their own are not part of the library
 KBAGENT_SRC := $(filter-out agent/main.c agent/beacon/main.c,$(wildcard $(KBAGENT_DIRS:%=%/*.c)))
 KBAGENT_LIB := $(BUILD)/obj/libkbagent.a
-KBAGENT_LIBS := -lnl-route-3 -lnl-genl-3 -lnl-3 -lsystemd -ludev -lwpa_client
+KBAGENT_LIBS := -lnl-route-3 -lnl-genl-3 -lnl-3 -lsystemd -ludev -lwpa_client -lgps -lm
 KBNL_CFLAGS = $(shell pkg-config --cflags libnl-route-3.0 libnl-genl-3.0)
 
 $(BUILD)/obj/agent/%.o: ALL_CFLAGS += $(KBNL_CFLAGS)

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Providers of evidence: which there are, and their names. */
+/* Evidence: what its kinds, classes and findings are called. */
 #include "agent/place/evidence.h"
 
 #include "policy/i18n.h"
-
-/* What has no provider stays UNKNOWN, which counts for nothing. */
-const struct kb_provider_ops *const kb_provider_ops[KB_EVIDENCE_MAX_KIND] = {
-};
 
 const char *kb_evidence_name(enum kb_evidence_kind kind)
 {

@@ -36,7 +36,7 @@ struct kb_surroundings {
 
 struct kb_provider;
 
-/* One for each enum kb_evidence_kind, in kb_provider_ops[] (agent/place/evidence.c). */
+/* One for each enum kb_evidence_kind, in kb_provider_ops[] (agent/place/providers.c). */
 struct kb_provider_ops {
 	enum kb_evidence_kind kind;
 	/* @evidence and @around outlive the provider. What is not there yet is awaited, not an error. */

@@ -248,8 +248,10 @@ int kb_grant_read(const char *path, struct kb_signed_grant *ret, struct kb_fault
 int kb_grant_verify(const struct kb_signed_grant *grant, const struct kb_trust *trust,
 		    const struct kb_trust_cert **ret_signer, struct kb_fault *ret_fault)
 {
-	return kb_sign_verify(grant->text.data, grant->text.len, grant->sig.data, grant->sig.len,
-			      trust, KB_RING_GRANT, ret_signer, ret_fault);
+	int r = kb_sign_verify(grant->text.data, grant->text.len, grant->sig.data, grant->sig.len,
+			       trust, KB_RING_GRANT, ret_signer, ret_fault);
+
+	return r == -EKEYREJECTED ? kb_fault(ret_fault, r, _("the signature does not match the grant")) : r;
 }
 
 int kb_grant_judge(const struct kb_grant *grant, const char *municipality, const char *terminal,

@@ -34,6 +34,9 @@ extern const struct kb_verb kb_policy_verbs[];	/* agent/cli/verb_policy.c */
 extern const struct kb_verb kb_key_verbs[];	/* agent/cli/verb_key.c */
 extern const struct kb_verb kb_explain_verbs[];	/* agent/cli/verb_explain.c */
 extern const struct kb_verb kb_order_verbs[];	/* agent/cli/verb_order.c */
+extern const struct kb_verb kb_wifi_verbs[];	/* agent/cli/verb_wifi.c */
+extern const struct kb_verb kb_place_verbs[];	/* agent/cli/verb_place.c */
+extern const struct kb_verb kb_grant_verbs[];	/* agent/cli/verb_grant.c */
 
 /*
  * Finds argv[1] in @subverbs and runs it with argv + 1. Without one, or with
@@ -64,11 +67,17 @@ int kb_verb_isolate(int argc, char **argv);
 int kb_verb_links(int argc, char **argv);
 int kb_verb_order(int argc, char **argv);
 int kb_verb_paths(int argc, char **argv);
+int kb_verb_place(int argc, char **argv);
+int kb_verb_grant(int argc, char **argv);
 int kb_verb_run_screen(int argc, char **argv);
+int kb_verb_wifi(int argc, char **argv);
 
 /* Subverbs of "explain": agent/cli/explain_path.c. */
 int kb_explain_packet(int argc, char **argv);
 int kb_explain_link(int argc, char **argv);
+
+/* Subverb of "place": agent/cli/place_learn.c. */
+int kb_place_learn(int argc, char **argv);
 
 /* Subverbs of "policy" that need keys: agent/cli/policy_sign.c, policy_verify.c. */
 int kb_policy_sign(int argc, char **argv);

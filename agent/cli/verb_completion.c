@@ -17,8 +17,8 @@ static void bash_cases(const char *prefix, const struct kb_verb *verbs)
 		printf("\t'%s%s')\n\t\twords='", prefix, verbs->name);
 		if (verbs->subverbs)
 			print_names(verbs->subverbs);
-		else if (verbs->options)
-			printf("%s", verbs->options);
+		if (verbs->options)
+			printf("%s%s", verbs->subverbs ? " " : "", verbs->options);
 		printf("' ;;\n");
 	}
 }

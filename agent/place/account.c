@@ -41,7 +41,23 @@ static void put_piece(struct kb_json *out, const struct kb_account_piece *piece)
 	kb_json_close(out, '}');
 }
 
-static void put_place(struct kb_json *out, const struct kb_account_place *place)
+/* One sentence a line becomes a list. */
+static void put_advice(struct kb_json *out, const struct kb_account *account,
+		       const struct kb_account_place *place)
+{
+	KB_FREE char *text = NULL;
+	char *rest, *line;
+
+	kb_json_open(out, "advice", '[');
+	if (!kb_account_advice(account, place, &text))
+		for (rest = text; (line = strsep(&rest, "\n")) != NULL;)
+			if (*line)
+				kb_json_text(out, NULL, line);
+	kb_json_close(out, ']');
+}
+
+static void put_place(struct kb_json *out, const struct kb_account *account,
+		      const struct kb_account_place *place)
 {
 	u32 i;
 
@@ -58,6 +74,7 @@ static void put_place(struct kb_json *out, const struct kb_account_place *place)
 	for (i = 0; i < place->n; i++)
 		put_piece(out, &place->pieces[i]);
 	kb_json_close(out, ']');
+	put_advice(out, account, place);
 	kb_json_close(out, '}');
 }
 
@@ -73,35 +90,34 @@ static void put_carry(struct kb_json *out, const struct kb_carry_state *carry)
 	kb_json_close(out, '}');
 }
 
-void kb_account_json(const struct kb_account *account, FILE *out)
+void kb_account_put(struct kb_json *out, const char *key, const struct kb_account *account)
 {
-	struct kb_json json = { .out = out };
 	u32 i;
 
-	kb_json_open(&json, NULL, '{');
-	kb_json_text(&json, "mode", account->mode);
-	put_or_null(&json, "zone", account->zone);
-	put_or_null(&json, "proven", account->proven);
-	put_or_null(&json, "veto", account->veto);
-	kb_json_uint(&json, "written", account->written);
-	put_carry(&json, &account->carry);
-	kb_json_open(&json, "places", '[');
+	kb_json_open(out, key, '{');
+	kb_json_text(out, "mode", account->mode);
+	put_or_null(out, "zone", account->zone);
+	put_or_null(out, "proven", account->proven);
+	put_or_null(out, "veto", account->veto);
+	kb_json_uint(out, "written", account->written);
+	put_carry(out, &account->carry);
+	kb_json_open(out, "places", '[');
 	for (i = 0; i < account->n; i++)
-		put_place(&json, &account->places[i]);
-	kb_json_close(&json, ']');
-	kb_json_close(&json, '}');
+		put_place(out, account, &account->places[i]);
+	kb_json_close(out, ']');
+	kb_json_close(out, '}');
 }
 
 int kb_account_write(const struct kb_account *account, const char *path)
 {
 	KB_FREE char *text = NULL;
 	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	struct kb_json out = { .out = open_memstream(&text, &len) };
 
-	if (!out)
+	if (!out.out)
 		return -ENOMEM;
-	kb_account_json(account, out);
-	if (fclose(out))
+	kb_account_put(&out, NULL, account);
+	if (fclose(out.out))
 		return -ENOMEM;
 	return kb_file_replace(path, text, len, 0644);
 }

@@ -5,6 +5,7 @@
 
 #include <kidoban/place.h>
 
+#include "agent/json.h"
 #include "agent/place/carry.h"
 
 #define KB_ACCOUNT_MAX	(1024 * 1024)	/* bytes of the file: KB_TEXT_MAX */
@@ -43,8 +44,8 @@ void kb_account_done(struct kb_account *account);
 int kb_account_write(const struct kb_account *account, const char *path);
 /* Reads what kb_account_write() wrote. -ENOENT: no agent tells a place; -EBADMSG. */
 int kb_account_read(const char *path, struct kb_account *ret);
-/* As one JSON value. */
-void kb_account_json(const struct kb_account *account, FILE *out);
+/* As a JSON object, see kb_json_open(). */
+void kb_account_put(struct kb_json *out, const char *key, const struct kb_account *account);
 
 /*
  * What would change the standing, one sentence a line in the user's language: what is missing for a place that

@@ -4,3 +4,9 @@
 UNIT_TESTS += place_quorum_test
 
 place_quorum_test_SRC := tests/unit/place_quorum_test.c agent/place/quorum.c
+
+UNIT_TESTS += place_grant_test
+
+place_grant_test_SRC := tests/unit/place_grant_test.c $(SIGN_TOOLS) agent/place/carry.c agent/place/grants.c \
+	agent/state.c agent/terminal.c $(KBPOLICY_SRC) $(KBCORE_SRC)
+place_grant_test_LIBS := $(SIGN_LIBS)

@@ -12,16 +12,23 @@
 struct kb_provision_file {
 	char *path;			/* absolute, below the root that was given */
 	struct kb_bytes content;
-	u32 mode;			/* 0600 */
+	u32 mode;			/* 0600; 0644 where others may read it, too */
 };
 
 struct kb_provision {
 	enum kb_supplicant supplicant;
 	size_t n_files;
 	struct kb_provision_file *files;
-	/* Directories in which no other file with this ending may lie: others would be offered, too. */
+	/*
+	 * Directories in which no other file with this beginning ("" = any) and
+	 * ending may lie: others would be offered, too. With .hidden it is saved
+	 * with a dot before its name, where the supplicant would read it otherwise.
+	 */
 	size_t n_strays;
-	struct kb_provision_stray { char *dir, *ending; } *strays;
+	struct kb_provision_stray {
+		char *dir, *beginning, *ending;
+		bool hidden;
+	} *strays;
 };
 
 /*
@@ -32,8 +39,21 @@ int kb_provision_render(const struct kb_agent_policy *policy, enum kb_supplicant
 			const char *host, struct kb_provision *ret, struct kb_fault *ret_fault);
 void kb_provision_done(struct kb_provision *provision);
 
+/*
+ * What is rendered (docs/INSTALL.md says how each is used):
+ * wpa_supplicant: /etc/wpa_supplicant/kidoban.conf, one file for every interface, and a drop-in
+ * that has wpa_supplicant@.service read it. iwd: /var/lib/iwd/SSID.8021x for each profile and
+ * /etc/iwd/main.conf. NetworkManager: system-connections/kidoban-PROFILE.nmconnection for each
+ * and conf.d/kidoban.conf. Profiles without EAP are left out: the policy carries no passphrase.
+ * -EOPNOTSUPP: @supplicant cannot do what a profile asks (iwd: pkcs11). -EINVAL: a server name,
+ * CA, certificate that no supplicant could be told safely; -ENAMETOOLONG.
+ */
+
 enum kb_provision_state { KB_PROVISION_SAME, KB_PROVISION_MISSING, KB_PROVISION_EDITED, KB_PROVISION_STRAY };
 typedef void (*kb_provision_fn)(const char *path, enum kb_provision_state state, void *userdata);
+
+/* "wpa_supplicant", "iwd", "networkmanager", as in the policy's text. AUTO when it is none of them. */
+enum kb_supplicant kb_provision_supplicant(const char *word);
 
 /* Compares with what lies below @root ("/"); tells each file that is not SAME. The number of those, -errno. */
 int kb_provision_compare(const struct kb_provision *provision, const char *root,

@@ -133,11 +133,10 @@ static int open_bus(struct kb_supplicant_link *link, sd_event *event)
 	if (!nm && !is_wanted(link, KB_SUPPLICANT_IWD))
 		return 0;
 	r = kb_bus_new(event, link->places.bus, on_peer, link, &link->bus);
-	/* below NetworkManager there may be iwd */
 	if (!r)
 		r = kb_iwd_new(&link->places, &link->queue_to, link->bus, &link->iwd);
 	if (!r && nm)
-		r = kb_nm_new(&link->queue_to, link->bus, link->iwd, &link->nm);
+		r = kb_nm_new(&link->queue_to, link->bus, link->wpa, link->iwd, &link->nm);
 	if (!r)
 		kb_bus_settle(link->bus, kb_now_usec() + KB_SUPPLICANT_PATIENCE_USEC);
 	return r;
@@ -151,12 +150,13 @@ static int open_all(struct kb_supplicant_link *link, sd_event *event, struct kb_
 		r = sd_event_source_set_enabled(link->teller, SD_EVENT_OFF);
 	if (r < 0)
 		return kb_fault(ret_fault, r, "%s", strerror(-r));
-	r = open_bus(link, event);
-	if (r)
-		return kb_fault(ret_fault, r, _("cannot follow the message bus: %s"), strerror(-r));
-	if (is_wanted(link, KB_SUPPLICANT_WPA))
+	/* below NetworkManager there may be either */
+	if (is_wanted(link, KB_SUPPLICANT_WPA) || is_wanted(link, KB_SUPPLICANT_NETWORKMANAGER))
 		r = kb_wpa_new(&link->places, &link->queue_to, &link->wpa, ret_fault);
-	return r;
+	if (r < 0)
+		return r;
+	r = open_bus(link, event);
+	return r ? kb_fault(ret_fault, r, _("cannot follow the message bus: %s"), strerror(-r)) : 0;
 }
 
 int kb_supplicant_open_at(const struct kb_supplicant_places *places, enum kb_supplicant wanted,

@@ -60,10 +60,13 @@ int kb_iwd_new(const struct kb_supplicant_places *places, const struct kb_suppli
 void kb_iwd_free(struct kb_iwd *iwd);
 extern const struct kb_supplicant_ops kb_iwd_ops;
 
-/* NetworkManager, with wpa_supplicant or @iwd (borrowed) below it (supplicant_nm.c). */
+/*
+ * NetworkManager (supplicant_nm.c). Below it is wpa_supplicant, whose control
+ * sockets (@wpa), where it has them, say more than its bus does; or @iwd. Both are borrowed.
+ */
 struct kb_nm;
-int kb_nm_new(const struct kb_supplicant_listener *to, struct kb_bus *bus, struct kb_iwd *iwd,
-	      struct kb_nm **ret);
+int kb_nm_new(const struct kb_supplicant_listener *to, struct kb_bus *bus, struct kb_wpa *wpa,
+	      struct kb_iwd *iwd, struct kb_nm **ret);
 void kb_nm_free(struct kb_nm *nm);
 extern const struct kb_supplicant_ops kb_nm_ops;
 

@@ -15,7 +15,8 @@
 
 struct kb_nm {
 	struct kb_supplicant_listener to;
-	struct kb_bus *bus;		/* borrowed, as is: */
+	struct kb_bus *bus;		/* borrowed, as are: */
+	struct kb_wpa *wpa;
 	struct kb_iwd *iwd;
 };
 
@@ -258,6 +259,9 @@ static int nm_ask(void *self, const char *ifname, u64 deadline, struct kb_suppli
 
 	if (r)
 		return trouble(r, ret_fault);
+	r = kb_wpa_ops.ask(nm->wpa, ifname, deadline, ret, ret_fault);
+	if (r != -ENODEV)
+		return r;
 	r = ask_wpa(nm, ifname, deadline, &facts);
 	if ((r == -ENODEV || r == -ENOENT) && kb_iwd_ops.there(nm->iwd)) {
 		r = kb_iwd_ops.ask(nm->iwd, ifname, deadline, ret, ret_fault);
@@ -291,11 +295,14 @@ static int nm_avoid(void *self, const char *ifname, const u8 bssid[6], u64 deadl
 		    struct kb_fault *ret_fault)
 {
 	char device[PATH_SIZE];
-	int r = find_device(self, ifname, deadline, device);
+	struct kb_nm *nm = self;
+	int r = find_device(nm, ifname, deadline, device);
 
-	(void)bssid;
 	if (r)
 		return trouble(r, ret_fault);
+	r = kb_wpa_ops.avoid(nm->wpa, ifname, bssid, deadline, ret_fault);
+	if (r != -ENODEV)
+		return r;
 	return kb_fault(ret_fault, -EOPNOTSUPP, _("%s cannot avoid an access point"),
 			"NetworkManager");
 }
@@ -389,15 +396,15 @@ static void on_wpa_eap(sd_bus_message *m, void *userdata)
 	kb_supplicant_tell(&nm->to, event, ifname, bssid, detail);
 }
 
-int kb_nm_new(const struct kb_supplicant_listener *to, struct kb_bus *bus, struct kb_iwd *iwd,
-	      struct kb_nm **ret)
+int kb_nm_new(const struct kb_supplicant_listener *to, struct kb_bus *bus, struct kb_wpa *wpa,
+	      struct kb_iwd *iwd, struct kb_nm **ret)
 {
 	struct kb_nm *nm = calloc(1, sizeof(*nm));
 	int r;
 
 	if (!nm)
 		return -ENOMEM;
-	*nm = (struct kb_nm){ .to = *to, .bus = bus, .iwd = iwd };
+	*nm = (struct kb_nm){ .to = *to, .bus = bus, .wpa = wpa, .iwd = iwd };
 	r = kb_bus_follow(bus, "type='signal',sender='org.freedesktop.NetworkManager',"
 			  "interface='" NM_DEVICE "',member='StateChanged'", on_state, nm);
 	if (!r)

@@ -274,6 +274,8 @@ static int wpa_ask(void *self, const char *ifname, u64 deadline, struct kb_suppl
 	facts.port_authorized = before.port_authorized;
 	memcpy(facts.bssid, before.bssid, sizeof(facts.bssid));
 	strcpy(facts.eap, before.eap);
+	facts.rsn_known = before.rsn_known;
+	facts.rsn = before.rsn;
 	if (before.network >= 0) {
 		r = get_demands(&line, before.network, &facts);
 		if (!r)

@@ -110,6 +110,75 @@ static int status_line(const char *text, const char *key, char *ret, size_t size
 	return r == -ENODATA ? 0 : r;
 }
 
+struct suite_name {
+	const char *name;
+	u32 suite;
+};
+
+/* wpa_key_mgmt_txt() and wpa_cipher_txt() of wpa_supplicant. */
+static const struct suite_name akms[] = {
+	{ "WPA2/IEEE 802.1X/EAP", KB_AKM_8021X },
+	{ "FT-EAP", KB_AKM_FT_8021X },
+	{ "WPA2-EAP-SHA256", KB_AKM_8021X_SHA256 },
+	{ "WPA2-EAP-SUITE-B", KB_AKM_SUITE_B },
+	{ "WPA2-EAP-SUITE-B-192", KB_AKM_SUITE_B_192 },
+	{ "FT-EAP-SHA384", KB_AKM_FT_8021X_SHA384 },
+	{ "WPA2-PSK", KB_AKM_PSK },
+	{ "FT-PSK", KB_AKM_FT_PSK },
+	{ "WPA2-PSK-SHA256", KB_AKM_PSK_SHA256 },
+	{ "SAE", KB_AKM_SAE },
+	{ "FT-SAE", KB_AKM_FT_SAE },
+	{}
+};
+
+static const struct suite_name ciphers[] = {
+	{ "CCMP", KB_CIPHER_CCMP },
+	{ "GCMP", KB_CIPHER_GCMP },
+	{ "GCMP-256", KB_CIPHER_GCMP_256 },
+	{ "CCMP-256", KB_CIPHER_CCMP_256 },
+	{ "TKIP", KB_CIPHER_TKIP },
+	{ "BIP", KB_CIPHER_BIP_CMAC },
+	{ "BIP-GMAC-128", KB_CIPHER_BIP_GMAC },
+	{ "BIP-GMAC-256", KB_CIPHER_BIP_GMAC_256 },
+	{ "BIP-CMAC-256", KB_CIPHER_BIP_CMAC_256 },
+	{}
+};
+
+/* The suite that the line names; 0 = no such line, or a name that we do not know. */
+static u32 suite_of(const char *text, const char *key, const struct suite_name *names)
+{
+	char value[64];
+
+	if (line_of(text, key, value, sizeof(value)))
+		return 0;
+	for (; names->name; names++)
+		if (!strcmp(names->name, value))
+			return names->suite;
+	return 0;
+}
+
+/* What was negotiated. Its pmf is what both have: 1 capable, 2 required; no line, none. */
+static bool read_rsn(const char *text, struct kb_rsn *ret)
+{
+	struct kb_rsn rsn = { .present = true, .version = 1 };
+	char pmf[8];
+
+	rsn.akms = suite_of(text, "key_mgmt", akms);
+	rsn.pairwise = suite_of(text, "pairwise_cipher", ciphers);
+	rsn.group = suite_of(text, "group_cipher", ciphers);
+	if (!rsn.akms || !rsn.pairwise || !rsn.group || status_line(text, "pmf", pmf, sizeof(pmf)))
+		return false;
+	if (!strcmp(pmf, "1") || !strcmp(pmf, "2")) {
+		rsn.mfp_capable = true;
+		rsn.mfp_required = *pmf == '2';
+		rsn.group_mgmt = suite_of(text, "mgmt_group_cipher", ciphers);
+		if (!rsn.group_mgmt)
+			return false;
+	}
+	*ret = rsn;
+	return true;
+}
+
 int kb_wpa_status(const char *text, struct kb_wpa_status *ret)
 {
 	struct kb_wpa_status status = { .network = -1 };
@@ -137,6 +206,7 @@ int kb_wpa_status(const char *text, struct kb_wpa_status *ret)
 	status.completed = !strcmp(state, "COMPLETED") && (!*mode || !strcmp(mode, "station"));
 	/* without 802.1X there is no such line */
 	status.port_authorized = status.completed && (!*port || !strcmp(port, "Authorized"));
+	status.rsn_known = status.completed && read_rsn(text, &status.rsn);
 	*ret = status;
 	return 0;
 }

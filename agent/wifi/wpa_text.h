@@ -11,6 +11,8 @@ struct kb_wpa_status {
 	char eap[16];			/* selectedMethod, "" = none ran */
 	u8 bssid[6];			/* zero = none */
 	int network;			/* its id; -1 = none */
+	bool rsn_known;			/* it says all of what was negotiated, in names we know */
+	struct kb_rsn rsn;
 };
 
 /* The answer to STATUS. -EBADMSG: no wpa_state, or a line that counts stands twice. */

@@ -63,7 +63,7 @@ const struct kb_type_info kb_type_infos[KB_TYPE_MAX] = {
 	[KB_TYPE_CGROUP] = { N_("control group"), "string", "^[^/].*$", sizeof(const char *) },
 	[KB_TYPE_ADDRESS] = { N_("host address"), "string", "^[0-9A-Fa-f.:]+$", sizeof(const char *) },
 	[KB_TYPE_MOMENT] = { N_("date and time"), "string", NULL, sizeof(const char *) },
-	[KB_TYPE_SSID] = { N_("SSID"), "string", NULL, sizeof(struct kb_ssid) },
+	[KB_TYPE_SSID] = { N_("SSID as text"), "string", NULL, sizeof(struct kb_ssid) },
 	[KB_TYPE_SSID_HEX] = { N_("SSID in hexadecimal"), "string", "^([0-9A-Fa-f]{2}){1,32}$",
 			       sizeof(struct kb_ssid) },
 	[KB_TYPE_SHA256] = { N_("SHA-256 in hexadecimal"), "string", "^[0-9A-Fa-f]{64}$",

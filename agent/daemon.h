@@ -38,7 +38,8 @@ struct kb_daemon {
 	sd_event_source *renewal, *hours;	/* timers; NULL while no lease is wanted */
 	u64 renewed_usec;		/* CLOCK_BOOTTIME */
 	struct kb_warden *warden;	/* agent/obey.c: proves wireless links */
-	struct kb_agent_policy *obeyed;	/* owned; what the warden borrows */
+	struct kb_keeper *keeper;	/* agent/obey.c: knows the place */
+	struct kb_agent_policy *obeyed;	/* owned; what the warden and the keeper borrow */
 	u32 obeyed_count;		/* lease.learned of that */
 	sd_event_source *clock;		/* tells when the clock was set */
 	int clock_fd;			/* 0 = none */

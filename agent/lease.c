@@ -81,6 +81,7 @@ static int read_policy(struct kb_lease *lease, struct kb_wire *wire, struct kb_f
 	if (r)
 		return kb_fault(ret_fault, r, _("compiled policy: %s"), error.text);
 	read_agent(lease, policy);
+	snprintf(lease->site, sizeof(lease->site), "%s", policy->header.municipality);
 	r = copy_schedules(&lease->calendar, &policy->paths);
 	return r ? kb_fault(ret_fault, r, "%s", strerror(-r)) : 0;
 }

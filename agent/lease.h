@@ -22,6 +22,7 @@ struct kb_lease {
 	struct kb_agent_policy *agent;
 	int agent_err;
 	struct kb_fault agent_why;
+	char site[KB_MUNICIPALITY_MAX + 1];	/* municipality of that policy */
 	u32 learned;			/* grows whenever the policy was asked for */
 	/*
 	 * What else is said, filled by the caller before it renews. It is of the policy

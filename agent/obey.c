@@ -13,6 +13,7 @@
 #include "agent/journal.h"
 #include "agent/message_ids.h"
 #include "agent/paths.h"
+#include "agent/place/keeper.h"
 #include "agent/wifi/warden.h"
 #include "policy/i18n.h"
 
@@ -35,6 +36,15 @@ static void on_changed(void *userdata)
 
 	if (daemon->wire)
 		kb_renew(daemon);
+}
+
+/* Something in the air changed: the place may have, too. */
+static void on_surroundings(void *userdata)
+{
+	struct kb_daemon *daemon = userdata;
+
+	if (daemon->keeper)
+		kb_keeper_notice(daemon->keeper);
 }
 
 /* A timer that never ends is cancelled when somebody sets the clock. */
@@ -77,16 +87,24 @@ int kb_obey_start(struct kb_daemon *daemon)
 {
 	const struct kb_warden_host host = { .event = daemon->event, .state_dir = daemon->state_dir,
 					     .runtime_dir = KB_RUNTIME_DIR, .changed = on_changed,
-					     .userdata = daemon };
+					     .surroundings = on_surroundings, .userdata = daemon };
+	struct kb_keeper_host place = { .event = daemon->event, .config_dir = daemon->config_dir,
+					.state_dir = daemon->state_dir, .runtime_dir = KB_RUNTIME_DIR,
+					.changed = on_changed, .userdata = daemon };
+	int r;
 
 	daemon->slept_usec = slept_usec();
 	daemon->obeyed_count = daemon->lease.learned;
-	return watch_clock(daemon) ?: kb_warden_new(&host, &daemon->warden);
+	r = watch_clock(daemon) ?: kb_warden_new(&host, &daemon->warden);
+	place.warden = daemon->warden;
+	return r ?: kb_keeper_new(&place, &daemon->keeper);
 }
 
 void kb_obey_stop(struct kb_daemon *daemon)
 {
 	kb_obey_follow(daemon, true);
+	kb_keeper_free(daemon->keeper);
+	daemon->keeper = NULL;
 	kb_warden_free(daemon->warden);
 	daemon->warden = NULL;
 	daemon->clock = sd_event_source_unref(daemon->clock);
@@ -104,9 +122,12 @@ void kb_obey_report(struct kb_daemon *daemon)
 		daemon->slept_usec = slept;
 		kb_obey_doubt(daemon);
 	}
-	if (!daemon->warden || lease->learned != daemon->obeyed_count)
+	if (!daemon->warden || !daemon->keeper || lease->learned != daemon->obeyed_count)
 		return;
 	lease->n_proofs = kb_warden_proofs(daemon->warden, &lease->proofs);
+	kb_keeper_tick(daemon->keeper);
+	lease->zone = kb_keeper_zone(daemon->keeper);
+	lease->placed = lease->zone != KB_INDEX_NONE;
 }
 
 void kb_obey_follow(struct kb_daemon *daemon, bool gone)
@@ -114,7 +135,7 @@ void kb_obey_follow(struct kb_daemon *daemon, bool gone)
 	struct kb_lease *lease = &daemon->lease;
 	struct kb_agent_policy *before = daemon->obeyed;
 
-	if (!daemon->warden || (!gone && lease->learned == daemon->obeyed_count))
+	if (!daemon->warden || !daemon->keeper || (!gone && lease->learned == daemon->obeyed_count))
 		return;
 	if (lease->agent_err && !gone)
 		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE,
@@ -126,7 +147,9 @@ void kb_obey_follow(struct kb_daemon *daemon, bool gone)
 		lease->agent = NULL;
 	lease->proofs = NULL;
 	lease->n_proofs = 0;
+	lease->placed = false;
 	kb_warden_policy(daemon->warden, daemon->obeyed, gone ? NULL : daemon->wire);
+	kb_keeper_policy(daemon->keeper, daemon->obeyed, lease->site);
 	kb_agent_policy_free(before);
 }
 
@@ -134,4 +157,6 @@ void kb_obey_doubt(struct kb_daemon *daemon)
 {
 	if (daemon->warden)
 		kb_warden_doubt(daemon->warden);
+	if (daemon->keeper)
+		kb_keeper_doubt(daemon->keeper);
 }

@@ -272,7 +272,7 @@ void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *po
 	const char *before;
 	int r;
 
-	keeper->doubt = policy ? N_("another policy is in force") : N_("no policy is in force");
+	keeper->doubt = policy ? N_("another policy is in force") : N_("the agent or its policy ended");
 	if (keeper->tracker)
 		kb_tracker_doubt(keeper->tracker, boottime_usec());
 	kb_tracker_free(keeper->tracker);

@@ -19,3 +19,12 @@ wifi_score_test_SRC := tests/unit/wifi_score_test.c tests/unit/wifi_air.c $(WIFI
 wifi_sighting_test_SRC := tests/unit/wifi_sighting_test.c tests/unit/wifi_air.c $(WIFI_TOOLS) $(WIFI_SCORE) \
 	$(WIFI_PURE)
 $(BUILD)/unit/wifi_proof_test: $(KBLOCALE)
+# The warden, with everything it speaks to made of memory.
+UNIT_TESTS += wifi_warden_test wifi_history_test
+WIFI_WARDEN := $(addprefix agent/wifi/,warden.c air.c collect.c fence.c foreign.c survey.c history.c history_read.c) \
+	agent/json.c $(WIFI_SCORE) $(WIFI_PURE) tests/unit/agent_scratch.c $(KBPOLICY_SRC) $(KBCORE_SRC)
+wifi_warden_test_SRC := tests/unit/wifi_warden_test.c tests/unit/warden_fake.c $(WIFI_TOOLS) $(WIFI_WARDEN)
+wifi_warden_test_LIBS := $(KBPOLICY_LIBS) -lsystemd
+wifi_history_test_SRC := tests/unit/wifi_history_test.c agent/wifi/history.c agent/wifi/history_read.c \
+	agent/json.c $(WIFI_PURE) tests/unit/agent_scratch.c $(KBPOLICY_SRC) $(KBCORE_SRC)
+wifi_history_test_LIBS := $(KBPOLICY_LIBS)

@@ -11,7 +11,7 @@ blob_fuzz_SRC := tests/fuzz/blob_fuzz.c $(KBCORE_SRC)
 packet_fuzz_SRC := tests/fuzz/packet_fuzz.c kmod/core/packet.c
 prefix_fuzz_SRC := tests/fuzz/prefix_fuzz.c kmod/core/prefix.c
 
--include tests/fuzz/policy.mk tests/fuzz/agent.mk tests/fuzz/place.mk
+-include tests/fuzz/policy.mk tests/fuzz/agent.mk tests/fuzz/place.mk tests/fuzz/wifi.mk
 
 FUZZ_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 

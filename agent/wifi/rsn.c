@@ -19,11 +19,12 @@ struct reader {
 
 int kb_element_next(struct kb_elements *walk, struct kb_element *ret)
 {
-	const u8 *at = walk->bytes + walk->pos;
 	size_t left = walk->len - walk->pos;
+	const u8 *at;
 
 	if (!left)
 		return 0;
+	at = walk->bytes + walk->pos;
 	if (left < 2 || left - 2 < at[1])
 		return -EBADMSG;
 	ret->id = at[0];

@@ -435,6 +435,10 @@ static void test_bss_numbers(void **state)
 	put_u32(&inner, NL80211_BSS_SEEN_MS_AGO, 0xffffffff);
 	assert_int_equal(end_bss(&inner, &b), 0);
 	assert_true(b.heard_usec == 0);
+	/* both cannot be, but at 60 GHz */
+	begin_bss(&inner, 5180, 0x0003);
+	assert_int_equal(end_bss(&inner, &b), 0);
+	assert_false(b.ess);
 	/* heard in the future: the age is asked */
 	begin_bss(&inner, 5180, 0x0001);
 	put_u64(&inner, NL80211_BSS_LAST_SEEN_BOOTTIME, (NOW + 5) * 1000);

@@ -56,6 +56,7 @@ static const change_fn harmless[] = {
 
 CHANGE(ssid_unknown, f->ssid_len = 0)
 CHANGE(ssid_longer, f->ssid[f->ssid_len++] = ' ')
+CHANGE(ssid_with_nul, f->ssid_len++)
 CHANGE(bssid_stranger, f->bssid[0] = s->bssid[0] = 0x66)
 CHANGE(bssid_unknown, memset(f->bssid, 0, 6); memset(s->bssid, 0, 6))
 CHANGE(bssid_unknown_any, bssid_unknown(w, f); p->n_bssids = 0)
@@ -112,6 +113,7 @@ static const struct row {
 } rows[] = {
 	{ "no SSID", ssid_unknown, KB_DIFFERS_SSID, false, "\"MYNUMBER-A\"", "unknown" },
 	{ "a space more", ssid_longer, KB_DIFFERS_SSID, false, "\"MYNUMBER-A\"", "\"MYNUMBER-A\\x20\"" },
+	{ "a NUL more", ssid_with_nul, KB_DIFFERS_SSID, false, "\"MYNUMBER-A\"", "\"MYNUMBER-A\\x00\"" },
 	{ "stranger", bssid_stranger, KB_DIFFERS_BSSID, false,
 	  "02:11:22:00:00:01, 02:11:22:00:00:02, 02:33:44:00:00:00/24", "66:11:22:00:00:01" },
 	{ "no BSSID", bssid_unknown, KB_DIFFERS_BSSID, false, NULL, "unknown" },

@@ -174,7 +174,7 @@ static void test_borrowed(void **state)
 	memset(bss->ssid, 0, sizeof(bss->ssid));
 	bss->bssid[5] = 2;
 	bss = hear(air, WORLD_CITY);
-	memcpy(bss->bssid, "\x02\x33\x44\x00\x00\x01", 6);
+	memcpy(bss->bssid, "\x02\x33\x44\x00\x00\x00", 6);
 	bss->ssid_len = 5;
 	memcpy(bss->ssid, "GUEST", 5);
 	survey(air);

@@ -182,6 +182,27 @@ static void test_unknown_values(void **state)
 	}
 }
 
+/* Two odd sightings, an hour of peace, and one more: that is one. */
+static void test_peace(void **state)
+{
+	struct air *air = *state;
+	int k;
+
+	for (k = 0; k < 2; k++) {
+		odd_channel(hear(air, WORLD_CITY), 0);
+		survey(air);
+	}
+	for (k = 0; k < 13; k++) {
+		hear(air, WORLD_CITY);
+		survey(air);
+	}
+	for (k = 0; k < 3; k++) {
+		odd_channel(hear(air, WORLD_CITY), 0);
+		survey(air);
+		expect(air, 0, k < 2 ? 0 : BIT(CHANNEL), k < 2 ? KB_BSS_KNOWN : KB_BSS_SUSPECT);
+	}
+}
+
 static void test_forgets(void **state)
 {
 	struct air *air = *state;
@@ -247,6 +268,7 @@ int main(void)
 		AIR_TEST(test_stale),
 		AIR_TEST(test_false_alarms),
 		AIR_TEST(test_unknown_values),
+		AIR_TEST(test_peace),
 		AIR_TEST(test_forgets),
 		AIR_TEST(test_bound),
 	};

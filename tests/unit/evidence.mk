@@ -5,3 +5,15 @@ UNIT_TESTS += beacon_message_test
 
 beacon_message_test_SRC := tests/unit/beacon_message_test.c agent/beacon/message.c policy/fault.c
 beacon_message_test_LIBS := -lcrypto
+
+UNIT_TESTS += place_lldp_parse_test
+
+place_lldp_parse_test_SRC := tests/unit/place_lldp_parse_test.c agent/place/lldp_parse.c policy/lldp_port.c
+
+# What a provider runs in; those of the network have namespaces of their own and are passed over without root.
+EVIDENCE_TOOLS := tests/unit/surroundings.c agent/place/detail.c agent/place/evidence.c
+
+UNIT_TESTS += place_air_test
+
+place_air_test_SRC := tests/unit/place_air_test.c $(EVIDENCE_TOOLS) agent/place/eap.c agent/place/fingerprint.c
+place_air_test_LIBS := -lsystemd

@@ -24,7 +24,7 @@ core_packet_test_SRC := tests/unit/core_packet_test.c kmod/core/packet.c
 core_prefix_test_SRC := tests/unit/core_prefix_test.c kmod/core/prefix.c
 core_prefix_test_LIBS := -Wl,--wrap=calloc
 
--include tests/unit/core.mk tests/unit/policy.mk tests/unit/agent.mk tests/unit/wifi.mk tests/unit/place.mk tests/unit/evidence.mk
+-include tests/unit/core.mk tests/unit/policy.mk tests/unit/agent.mk tests/unit/wifi.mk tests/unit/place.mk tests/unit/evidence.mk tests/unit/supplicant.mk
 
 $(BUILD)/asan/%.o: %.c | deps-build
 	@mkdir -p $(@D)

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit tests of supplicants: what they say, and what they are given to read.
+
+UNIT_TESTS += wpa_text_test
+wpa_text_test_SRC := tests/unit/wpa_text_test.c agent/wifi/wpa_text.c agent/wifi/iwd_text.c policy/utf8.c
+
+PROVISION_SRC := tests/unit/provision_world.c agent/wifi/provision.c agent/wifi/render_wpa.c \
+	agent/wifi/render_iwd.c agent/wifi/render_nm.c agent/wifi/iwd_text.c agent/wifi/wpa_text.c policy/utf8.c \
+	policy/fault.c policy/bundle.c policy/archive.c policy/file.c
+PROVISION_LIBS := -larchive -lcrypto
+UNIT_TESTS += render_test
+render_test_SRC := tests/unit/render_test.c $(PROVISION_SRC)
+render_test_LIBS := $(PROVISION_LIBS)

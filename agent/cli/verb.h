@@ -75,6 +75,7 @@ int kb_verb_wifi(int argc, char **argv);
 /* Subverbs of "explain": agent/cli/explain_path.c. */
 int kb_explain_packet(int argc, char **argv);
 int kb_explain_link(int argc, char **argv);
+int kb_explain_wifi(int argc, char **argv);	/* agent/cli/explain_wifi.c */
 
 /* Subverb of "place": agent/cli/place_learn.c. */
 int kb_place_learn(int argc, char **argv);

@@ -70,6 +70,13 @@ const struct kb_verb kb_explain_verbs[] = {
 	  "[--policy FILE] [--json]",
 	  N_("say which rule decides about a network interface"), NULL,
 	  "--kind --bus --path --driver --mac --address --policy --json" },
+	{ "wifi", kb_explain_wifi,
+	  "[POLICY] --ssid TEXT|--ssid-hex HEX [--bssid MAC] [--akm AKM|open] [--pairwise CIPHER] [--group CIPHER] "
+	  "[--group-mgmt CIPHER] [--pmf yes|no] [--freq MHZ] [--eap METHOD] [--ca FILE] [--server NAME]... "
+	  "[--profile NAME] [--policy FILE] [--json]",
+	  N_("say whether a Wi-Fi association would be proven, and everything that differs"), NULL,
+	  "--ssid --ssid-hex --bssid --akm --pairwise --group --group-mgmt --pmf --freq --eap --ca --server "
+	  "--profile --policy --json" },
 	{}
 };
 

@@ -17,8 +17,7 @@ static bool same_ssid(const struct kb_wifi_profile *profile, const struct kb_ass
 	return profile->ssid_len == facts->ssid_len && !memcmp(profile->ssid, facts->ssid, facts->ssid_len);
 }
 
-/* Every profile with this name and this file that says what is in the file is right. */
-static bool ca_matches(const struct kb_agent_policy *policy, const struct kb_association_facts *facts)
+bool kb_ca_matches(const struct kb_agent_policy *policy, const struct kb_association_facts *facts)
 {
 	KB_FREE uint8_t *data = NULL;
 	u8 digest[SHA256_DIGEST_LENGTH];
@@ -83,7 +82,7 @@ int kb_collect_facts(const struct kb_collect *from, const struct kb_wdev *wdev,
 			r = kb_supplicant_ask(from->supplicant, f.ifname, &f.supplicant, NULL);
 		if (r)
 			f.supplicant = (struct kb_supplicant_facts){};
-		f.ca_matches = ca_matches(from->policy, &f);
+		f.ca_matches = kb_ca_matches(from->policy, &f);
 	}
 	*ret = f;
 	return r;
@@ -107,6 +106,18 @@ bool kb_collect_vouched(struct kb_association_facts *facts)
 	facts->rsn = s->rsn;
 	facts->rsn_known = true;
 	return true;
+}
+
+const struct kb_record *kb_collect_link(const struct kb_record *links, size_t n, u64 netns, u32 ifindex)
+{
+	size_t i;
+
+	/* numbers of interfaces are of one namespace only */
+	for (i = 0; i < n; i++)
+		if (links[i].ifindex == ifindex &&
+		    (!kb_has(links[i].have, KB_A_NETNS) || !netns || links[i].netns == netns))
+			return &links[i];
+	return NULL;
 }
 
 void kb_differences_ids(const struct kb_wifi_proof *proof, char *ret, size_t size)

@@ -3,6 +3,7 @@
 #ifndef AGENT_WIFI_COLLECT_H
 #define AGENT_WIFI_COLLECT_H
 
+#include "agent/decode.h"
 #include "agent/wifi/carrier.h"
 #include "agent/wifi/nl80211.h"
 #include "agent/wifi/proof.h"
@@ -33,10 +34,19 @@ struct kb_collect {
 int kb_collect_facts(const struct kb_collect *from, const struct kb_wdev *wdev,
 		     struct kb_association_facts *ret);
 
+/*
+ * Has the CA file that the supplicant uses the content that each profile of this SSID names?
+ * True when none names any; false when it cannot be read.
+ */
+bool kb_ca_matches(const struct kb_agent_policy *policy, const struct kb_association_facts *facts);
+
 /* Fills in what was negotiated, if @negotiated is of that access point. */
 bool kb_collect_negotiated(struct kb_association_facts *facts, const struct kb_negotiated *negotiated);
 /* The like, out of what the supplicant says. */
 bool kb_collect_vouched(struct kb_association_facts *facts);
+
+/* The kernel's record of interface @ifindex in namespace @netns (0 = unknown); NULL when there is none. */
+const struct kb_record *kb_collect_link(const struct kb_record *links, size_t n, u64 netns, u32 ifindex);
 
 /* "pmf,akm": names of the differing items, for programs. Cut at @size. */
 void kb_differences_ids(const struct kb_wifi_proof *proof, char *ret, size_t size);

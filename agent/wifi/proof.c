@@ -414,10 +414,10 @@ static const char *type_name(u32 iftype)
 	return iftype < ARRAY_SIZE(names) && names[iftype] ? names[iftype] : names[0];
 }
 
-/* By @profile alone. */
-static void judge(const struct kb_wifi_profile *profile, u16 index,
-		  const struct kb_association_facts *facts, struct kb_wifi_proof *ret)
+void kb_wifi_judge(const struct kb_agent_policy *policy, u16 index,
+		   const struct kb_association_facts *facts, struct kb_wifi_proof *ret)
 {
+	const struct kb_wifi_profile *profile = &policy->profiles[index];
 	struct judge j = {
 		.profile = profile, .facts = facts, .proof = ret,
 		.under_way = !facts->supplicant.completed,
@@ -487,7 +487,7 @@ void kb_wifi_prove(const struct kb_agent_policy *policy, const struct kb_associa
 		near = nearness(&policy->profiles[i], facts);
 		if (!near || near < nearest)
 			continue;
-		judge(&policy->profiles[i], (u16)i, facts, &proof);
+		kb_wifi_judge(policy, (u16)i, facts, &proof);
 		if (near == nearest && proof.n_differences >= ret->n_differences && !proof.proven)
 			continue;
 		nearest = near;

@@ -88,6 +88,10 @@ struct kb_wifi_proof {
 void kb_wifi_prove(const struct kb_agent_policy *policy, const struct kb_association_facts *facts,
 		   struct kb_wifi_proof *ret);
 
+/* By the profile of this index alone, whatever its SSID. @facts are of an association. */
+void kb_wifi_judge(const struct kb_agent_policy *policy, u16 index,
+		   const struct kb_association_facts *facts, struct kb_wifi_proof *ret);
+
 /*
  * "PMF: needed required, has none; AKM: ..." in the user's language, cut at
  * @size, which is not 0, and never inside a character. "" when nothing differs. (agent/wifi/proof_text.c)

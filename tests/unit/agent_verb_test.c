@@ -369,6 +369,58 @@ static void test_explain_network(void **state)
 	expect(0, "grep -q x1b v && ! grep -q \"$(printf '\033')\" v");
 }
 
+/* A typed association is judged as the agent judges a real one, and everything that differs is said (W1, W2). */
+static void test_explain_wifi(void **state)
+{
+	(void)state;
+	expect(0, "printf 'city' >ca.pem && printf '%s\n' 'kidoban: 1' "
+		  "'policy: {municipality: \"131016\", group: g, serial: 1, expires: 2099-01-01}' "
+		  "'mode: {media: audit, wifi: enforce}' 'media: {default: allow}' "
+		  "'wifi: [{profile: A, ssid: \"市 A\", bssid: [\"02:11:22:00:00:00/28\"], akm: wpa2-eap-sha256, "
+		  "cipher: ccmp, band: [5], ca: '$PWD'/ca.pem, ca-sha256: '$(sha256sum <ca.pem | cut -c-64)', "
+		  "server: [r1.example, r2.example]}, {profile: N, ssid: NAME}]' >w.yaml");
+	expect(0, "echo \"$K explain wifi --policy w.yaml --bssid 02:11:22:00:00:09 --akm wpa2-eap-sha256 --pairwise ccmp "
+		  "--group ccmp --group-mgmt bip-cmac --freq 5180 --eap TLS --ca $PWD/ca.pem\" >ask");
+	expect(0, "$(cat ask) --pmf yes --server r1.example --ssid '市 A' >v && grep -qx 'proven: profile A' v");
+	expect(0, "$(cat ask) --pmf yes --server r1.example --server R2.example --ssid-hex e5b8822041");
+	expect(0, "$(cat ask) --pmf yes --server r1.example --ssid '市 A' --json | grep -q '\"proven\": true'");
+	/* one thing at a time */
+	expect(1, "$(cat ask) --pmf no --server r1.example --ssid '市 A' >v");
+	expect(0, "test $(wc -l <v) = 2 && grep -q 'PMF: needed required, has none' v");
+	expect(1, "$(cat ask) --pmf yes --server r1.example --server evil.example --ssid '市 A' >v");
+	expect(0, "test $(wc -l <v) = 2 && grep -q 'server name: needed r1.example, r2.example, has r1.example, evil.example' v");
+	expect(1, "$(cat ask) --pmf yes --server r1.example --ssid '市 A' --akm open");
+	expect(1, "$(cat ask) --pmf yes --server r1.example --ssid '市 A ' --json | tee v | grep -q '\"item\": \"ssid\"'; "
+		  "grep -q 'A..x20' v && exit 1");
+	expect(1, "$(cat ask) --pmf yes --server r1.example --ssid NAME --profile A >v");
+	expect(0, "test $(wc -l <v) = 2 && grep -q 'SSID: needed ' v");
+	/* the file behind the name is looked into */
+	expect(1, "printf x >>ca.pem; $(cat ask) --pmf yes --server r1.example --ssid '市 A' >v");
+	expect(0, "test $(wc -l <v) = 2 && grep -q 'CA certificate: ' v");
+	expect(1, "rm ca.pem; $(cat ask) --pmf yes --server r1.example --ssid '市 A'");
+	/* nothing known proves nothing, and neither does a name only; names do not drive the terminal */
+	expect(1, "$K explain wifi w.yaml --ssid '市 A'");
+	expect(1, "$K explain wifi w.yaml --ssid NAME --akm open >v && exit 9; grep -q 'a name and an SSID only' v; exit 1");
+	expect(1, "$K explain wifi w.yaml --ssid \"$(printf '\\033[2J')\" >v");
+	expect(0, "grep -q 'x1b.2J' v && ! grep -q \"$(printf '\\033')\" v");
+	expect(0, "$K policy compile w.yaml -o w.blob");
+	expect(1, "$K explain wifi w.blob --ssid NAME");
+	for (unsigned int i = 0; i < 12; i++) {
+		static const char *const wrong[] = {
+			"--ssid 123456789012345678901234567890123", "--ssid ''", "--ssid-hex 0", "--ssid-hex zz",
+			"--ssid a --bssid 02:11", "--ssid a --akm wpa", "--ssid a --pairwise rot13",
+			"--ssid a --pmf maybe", "--ssid a --freq 5GHz", "--ssid a --freq -1", "--ssid a --profile X",
+			"--bssid 02:11:22:00:00:09",
+		};
+		char command[256];
+
+		snprintf(command, sizeof(command), "$K explain wifi w.yaml %s", wrong[i]);
+		expect(2, command);
+	}
+	expect(2, "$K explain wifi w.yaml w.yaml --ssid a");
+	expect(1, "$K explain wifi none.yaml --ssid a");
+}
+
 /* Whom a client runs for, and what may be one (M6). */
 static void test_run_screen(void **state)
 {
@@ -415,6 +467,7 @@ int main(void)
 		cmocka_unit_test(test_shown_before_signed), cmocka_unit_test(test_long_password),
 		cmocka_unit_test(test_out_is_no_file),
 		cmocka_unit_test(test_orders), cmocka_unit_test(test_explain_network),
+		cmocka_unit_test(test_explain_wifi),
 		cmocka_unit_test(test_run_screen), cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 

@@ -158,10 +158,15 @@ static bool is_server(const char *name)
 	return len && len <= KB_SERVER_NAME_MAX && *name != '.' && name[len - 1] != '.';
 }
 
+/* Of control characters only those that can be escaped: readers skip the others as blanks, or differ. */
 static bool is_text(const char *text)
 {
 	u32 line, column;
+	const char *at;
 
+	for (at = text; *at; at++)
+		if (((u8)*at < ' ' && !strchr("\t\n\r", *at)) || *at == 0x7f)
+			return false;
 	return kb_utf8_check(text, strlen(text), &line, &column);
 }
 
@@ -199,7 +204,7 @@ static int check_profile(const struct kb_wifi_profile *profile, struct kb_fault 
 		return kb_fault(ret_fault, -EINVAL, _("profile %s: its certificate or key has no path"),
 				profile->name);
 	if (profile->identity && !is_text(profile->identity))
-		return kb_fault(ret_fault, -EINVAL, _("profile %s: its identity is not UTF-8"),
+		return kb_fault(ret_fault, -EINVAL, _("profile %s: its identity is no text"),
 				profile->name);
 	return 0;
 }
@@ -212,7 +217,7 @@ static int check_all(const struct kb_agent_policy *policy, const char *host,
 	int r;
 
 	if (!is_text(host))
-		return kb_fault(ret_fault, -EINVAL, _("this terminal's host name is not UTF-8"));
+		return kb_fault(ret_fault, -EINVAL, _("this terminal's host name is no text"));
 	for (i = 0; i < policy->n_profiles; i++) {
 		if (!kb_render_wanted(&policy->profiles[i]))
 			continue;

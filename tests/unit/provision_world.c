@@ -64,8 +64,8 @@ static char *hostile_text(struct made *made, unsigned int *seed, const char *beg
 		"\"", "\\", "\n", "\r", "\t", " ", ";", "#", "}", "{", "=", "[", "]", "'", "$", "%", "@",
 		"\n}\nnetwork={\n\tssid=41\n\tkey_mgmt=NONE\n", "\n[Security]\nEAP-Method=PEAP\n",
 		"\n[connection]\nuuid=x\n", "\"\n\tscan_ssid=1\n\tx=\"", "\\n", "\\s", "\\x41", "P\"", "0x41",
-		"[@pem@x]", "a", "Z", "9", ",", "/", "..", "\x01", "\x7f", "é", "市", "\xf0\x9f\x98\x80",
-		"%s%n", "file://", "pkcs11:", "\v", "\f", "\b", "\xe2\x80\xa8",
+		"[@pem@x]", "a", "Z", "9", ",", "/", "..", "é", "市", "\xf0\x9f\x98\x80",
+		"%s%n", "file://", "pkcs11:", "\xe2\x80\xa8",
 	};
 	char *text = calloc(1, 512);
 	unsigned int n = (unsigned int)rand_r(seed) % 9;

@@ -182,6 +182,10 @@ CHANGE(key_relative, p->key = "terminal.key")
 CHANGE(key_too_long, p->key = too_long)
 CHANGE(identity_not_utf8, p->identity = "host/\xc3")
 CHANGE(identity_too_long, p->identity = too_long)
+CHANGE(identity_bell, p->identity = "\a")
+CHANGE(ca_vertical, p->ca = "/\v")
+CHANGE(cert_feed, p->cert = "/\f")
+CHANGE(key_delete, p->key = "/\x7f")
 CHANGE(akm_psk_too, p->akms |= KB_AKM_PSK)
 CHANGE(akm_none, p->akms = 0)
 CHANGE(cipher_tkip, p->pairwise |= KB_CIPHER_TKIP)
@@ -194,8 +198,8 @@ static void test_refused(void **state)
 		no_ca, ca_empty, ca_relative, ca_is_token, ca_not_utf8, no_server, server_empty,
 		server_two_in_one, server_any, server_any_below, server_new_line, server_quote,
 		server_blank, server_dot, server_too_long, no_cert, cert_relative, key_relative,
-		key_too_long, identity_not_utf8, identity_too_long, akm_psk_too, akm_none, cipher_tkip,
-		group_wep, no_cipher,
+		key_too_long, identity_not_utf8, identity_too_long, identity_bell, ca_vertical, cert_feed,
+		key_delete, akm_psk_too, akm_none, cipher_tkip, group_wep, no_cipher,
 	};
 	static const enum kb_supplicant all[] = {
 		KB_SUPPLICANT_WPA, KB_SUPPLICANT_IWD, KB_SUPPLICANT_NETWORKMANAGER,

@@ -11,3 +11,6 @@ PROVISION_LIBS := -larchive -lcrypto
 UNIT_TESTS += render_test
 render_test_SRC := tests/unit/render_test.c $(PROVISION_SRC)
 render_test_LIBS := $(PROVISION_LIBS)
+UNIT_TESTS += render_real_test
+render_real_test_SRC := tests/unit/render_real_test.c $(PROVISION_SRC)
+render_real_test_LIBS := $(PROVISION_LIBS)

@@ -2,11 +2,15 @@
 # What `make bench` runs besides the programs and the module.
 
 .PHONY: bench-tools
-bench-tools: $(BUILD)/bench-scan $(BUILD)/bench-prefix $(BUILD)/bench-send $(BUILD)/bench-hook/hook.ko
+bench-tools: $(BUILD)/bench-scan $(BUILD)/bench-prefix $(BUILD)/bench-survey $(BUILD)/bench-send $(BUILD)/bench-hook/hook.ko
 
 $(BUILD)/bench-scan $(BUILD)/bench-prefix: $(BUILD)/bench-%: tests/bench/%.c $(KBCORE_LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^
+
+$(BUILD)/bench-survey: tests/bench/survey.c $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS)
 
 $(BUILD)/bench-send: tests/bench/send.c | deps-build
 	@mkdir -p $(@D)

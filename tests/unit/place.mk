@@ -10,3 +10,15 @@ UNIT_TESTS += place_grant_test
 place_grant_test_SRC := tests/unit/place_grant_test.c $(SIGN_TOOLS) agent/place/carry.c agent/place/grants.c \
 	agent/state.c agent/terminal.c $(KBPOLICY_SRC) $(KBCORE_SRC)
 place_grant_test_LIBS := $(SIGN_LIBS)
+
+UNIT_TESTS += place_keeper_test
+
+place_keeper_test_SRC := tests/unit/place_keeper_test.c $(SIGN_TOOLS) agent/json.c agent/state.c agent/terminal.c \
+	$(patsubst %,agent/place/%.c,account advice carry evidence grants keeper keeper_tell quorum tracker) \
+	$(KBPOLICY_SRC) $(KBCORE_SRC)
+place_keeper_test_LIBS := $(SIGN_LIBS) -lsystemd -Wl,--wrap=clock_gettime
+
+UNIT_TESTS += place_learn_test
+
+place_learn_test_SRC := tests/unit/place_learn_test.c agent/place/learn.c $(KBPOLICY_SRC) $(KBCORE_SRC)
+place_learn_test_LIBS := $(SIGN_LIBS)

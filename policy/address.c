@@ -168,6 +168,16 @@ int kb_mac_mask_parse(const char *text, struct kb_link_mac *ret)
 	return 0;
 }
 
+bool kb_mac_mask_single(const struct kb_link_mac *mac)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(mac->mask); i++)
+		if (mac->mask[i] != 0xff)
+			return false;
+	return true;
+}
+
 void kb_mac_to_text(const u8 mac[6], char ret[KB_MAC_SIZE])
 {
 	snprintf(ret, KB_MAC_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],

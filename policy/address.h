@@ -33,6 +33,8 @@ int kb_prefix_compare(const struct kb_prefix *a, const struct kb_prefix *b);
 int kb_mac_parse(const char *text, u8 ret[6]);
 /* The like, or with "/28" the first bits only. Bits behind stay as written. 0 or -EINVAL. */
 int kb_mac_mask_parse(const char *text, struct kb_link_mac *ret);
+/* Do all its bits count? */
+bool kb_mac_mask_single(const struct kb_link_mac *mac);
 void kb_mac_to_text(const u8 mac[6], char ret[KB_MAC_SIZE]);
 /* Without length when all bits count; masks that are no length, "02:00:00:00:00:00 & ff:00:...". */
 void kb_mac_mask_to_text(const struct kb_link_mac *mac, char ret[2 * KB_MAC_SIZE]);

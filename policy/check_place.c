@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Places that are well-formed and still not what anybody wants (P1). */
+#include "policy/address.h"
 #include "policy/check_net.h"
 #include "policy/cleanup.h"
 #include "policy/fields.h"
@@ -61,16 +62,6 @@ static void check_eap(const struct checker *c, const struct kb_place *place, u32
 		     _("no profile is pinned with EAP, so this evidence never stands"));
 }
 
-static bool names_one(const struct kb_link_mac *mac)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(mac->mask); i++)
-		if (mac->mask[i] != 0xff)
-			return false;
-	return true;
-}
-
 static void check_aps(const struct checker *c, const struct kb_place *place, u32 i)
 {
 	const struct kb_evidence *evidence = &place->evidence[i];
@@ -78,7 +69,7 @@ static void check_aps(const struct checker *c, const struct kb_place *place, u32
 	u32 k;
 
 	for (k = 0; k < evidence->ap.n_bssids; k++)
-		single = single && names_one(&evidence->ap.bssids[k]);
+		single = single && kb_mac_mask_single(&evidence->ap.bssids[k]);
 	if (single && evidence->ap.count > evidence->ap.n_bssids)
 		FIND(c, piece_node(c, place, i), KB_DIAG_ERROR, "count",
 		     _("%u access points must be in range, and only %u are listed"),

@@ -2,6 +2,7 @@
 /* From text to what the agent obeys: Wi-Fi profiles, wireless, places. */
 #include <errno.h>
 
+#include "policy/address.h"
 #include "policy/i18n.h"
 #include "policy/nearest.h"
 #include "policy/resolve.h"
@@ -166,6 +167,17 @@ static u16 resolve_profile(struct kb_resolver *r, const struct kb_ref *ref)
 	return KB_INDEX_NONE;
 }
 
+/* As many as make imitation hard, or as are listed where that is fewer; beginnings stand for many. */
+static u8 ap_count(const struct kb_evidence_text *text)
+{
+	uint32_t i;
+
+	for (i = 0; i < text->n_macs; i++)
+		if (!kb_mac_mask_single(&text->macs[i]))
+			return AP_COUNT;
+	return text->n_macs < AP_COUNT ? text->n_macs : AP_COUNT;
+}
+
 static void resolve_evidence(struct kb_resolver *r, const struct kb_evidence_text *text,
 			     struct kb_evidence *evidence)
 {
@@ -184,8 +196,7 @@ static void resolve_evidence(struct kb_resolver *r, const struct kb_evidence_tex
 	case KB_EVIDENCE_AP:
 		evidence->ap.n_bssids = text->n_macs;
 		evidence->ap.bssids = text->macs;
-		evidence->ap.count = text->count ?:
-				     (text->n_macs < AP_COUNT ? text->n_macs : AP_COUNT);
+		evidence->ap.count = text->count ?: ap_count(text);
 		evidence->ap.signal = text->signal;
 		break;
 	case KB_EVIDENCE_LLDP:

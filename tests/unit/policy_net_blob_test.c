@@ -362,12 +362,13 @@ static struct kb_agent_policy *agent_of(const struct kb_policy *policy)
 
 static char *shown(const struct kb_policy *policy, bool effective)
 {
-	struct kb_agent_policy *agent = agent_of(policy);
+	static const struct kb_agent_policy nothing;
+	struct kb_agent_policy *agent = policy->blob ? agent_of(policy) : NULL;
 	char *text;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	kb_show(policy, agent, "x.yaml", effective, out);
+	kb_show(policy, agent ?: &nothing, "x.yaml", effective, out);
 	fclose(out);
 	kb_agent_policy_free(agent);
 	return text;

@@ -40,8 +40,6 @@ static const struct refusal refusals[] = {
 	{ TOP "mode: {media: audit, path: [audit]}\n", 4, 28, "type", "must be a word" },
 	{ TOP "mode: {media: audit, link: audit}\n", 4, 28, "missing-section", "the section 'link' is missing" },
 	{ TOP "mode: {media: audit, path: audit}\n", 4, 28, "missing-section", "the section 'paths' is missing" },
-	{ TOP "mode: {media: audit, wifi: audit}\n", 4, 22, "reserved", "'wifi' is not yet supported" },
-	{ TOP "mode: {media: audit, place: audit}\n", 4, 22, "reserved", "'place' is not yet supported" },
 	/* link */
 	{ TOP MODE "link: []\npaths: {}\n", 5, 7, "type", "must be a mapping" },
 	{ IN_LINK("rules: {}"), 5, 15, "type", "must be a list of mappings" },
@@ -74,26 +72,10 @@ static const struct refusal refusals[] = {
 	{ IN_ALLOW("mac: \"02:00:5e:00:00:00/0\""), 7, 20, "bad-value", "write it like" },
 	{ IN_ALLOW("mac: \"02:00:5e:00:00:01/28\""), 7, 20, "host-bits", "write \"02:00:5e:00:00:00/28\"" },
 	{ IN_ALLOW("mac: [\"02:00:5e:00:00:01\", \"01:00:5e:00:00:01\"]"), 7, 42, "multicast", "a group's address" },
-	/* wifi: only names yet */
-	{ IN_TOP("wifi: {}\n"), 7, 7, "type", "must be a list of mappings" },
-	{ IN_TOP("wifi: [{profile: A}]\n"), 7, 8, "missing-key", "'ssid' is missing" },
-	{ IN_TOP("wifi: [{ssid: A}]\n"), 7, 8, "missing-key", "'profile' is missing" },
-	{ IN_TOP("wifi: [{profile: A, ssid: \"\"}]\n"), 7, 27, "length", "1 to 32 bytes" },
-	{ IN_TOP("wifi: [{profile: A, ssid: 123456789012345678901234567890123}]\n"), 7, 27, "length", "this has 33" },
-	{ IN_TOP("wifi: [{profile: A, ssid: S, akm: [wpa3-eap-192]}]\n"), 7, 30, "reserved", "'akm' is not yet supported" },
-	{ IN_TOP("wifi: [{profile: A, ssid: S, bssid: x}]\n"), 7, 30, "reserved", "'bssid'" },
-	{ IN_TOP("wifi: [{profile: A, ssid: S, cipher: x}]\n"), 7, 30, "reserved", "'cipher'" },
-	{ IN_TOP("wifi: [{profile: A, ssid: S, pmf: x}]\n"), 7, 30, "reserved", "'pmf'" },
-	{ IN_TOP("wifi: [{profile: A, ssid: S, eap: x}]\n"), 7, 30, "reserved", "'eap'" },
-	{ IN_TOP("wifi: [{profile: A, ssid: S, ca: x}]\n"), 7, 30, "reserved", "'ca'" },
-	{ IN_TOP("wifi: [{profile: A, ssid: S, server: x}]\n"), 7, 30, "reserved", "'server'" },
+	/* wifi and places: the rest is in policy_wifi_read_test.c */
 	{ IN_TOP("wifi:\n  - {profile: A, ssid: S}\n  - {profile: A, ssid: T}\n"), 9, 15, "duplicate-name", "the first is in line 8" },
 	{ IN_TOP("wifi:\n  - {profile: A, ssid: S}\n  - {profile: B, ssid: S}\n"), 9, 15, "duplicate-ssid", "profile 'A' has this SSID" },
 	{ IN_TOP("wifi: [{profile: lan, ssid: S}]\n"), 7, 18, "duplicate-name", "'lan' is the name of a link" },
-	/* places: only names yet */
-	{ IN_TOP("places: [{label: x}]\n"), 7, 10, "missing-key", "'zone' is missing" },
-	{ IN_TOP("places: [{zone: a, need: 2}]\n"), 7, 20, "reserved", "'need' is not yet supported" },
-	{ IN_TOP("places: [{zone: a, evidence: []}]\n"), 7, 20, "reserved", "'evidence'" },
 	{ IN_TOP("places:\n  - {zone: a}\n  - {zone: a, label: b}\n"), 9, 12, "duplicate-name", "line 8" },
 	/* still to come */
 	{ IN_TOP("report: {}\n"), 7, 1, "reserved", "'report' is not yet supported" },

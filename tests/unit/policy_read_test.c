@@ -90,8 +90,8 @@ static const struct refusal refusals[] = {
 	{ HEAD POLICY MODE MEDIA "report: {}\n", 5, 1, "reserved", "not yet supported" },
 	{ HEAD POLICY MODE MEDIA "grants: {}\n", 5, 1, "reserved", "not yet supported" },
 	{ HEAD POLICY MODE MEDIA "include: x\n", 5, 1, "reserved", "not yet supported" },
-	{ HEAD POLICY "mode: {media: audit, wifi: audit}\n" MEDIA, 3, 22, "reserved", "'wifi'" },
-	{ HEAD POLICY "mode: {media: audit, place: off}\n" MEDIA, 3, 22, "reserved", "'place'" },
+	{ HEAD POLICY "mode: {media: audit, wifi: on}\n" MEDIA, 3, 28, "unknown-value", "'on' is not known for 'wifi'" },
+	{ HEAD POLICY "mode: {media: audit, place: [off]}\n" MEDIA, 3, 29, "type", "'place' must be a word" },
 	{ HEAD POLICY "mode: {}\n" MEDIA, 3, 7, "missing-key", "'media' is missing" },
 	/* header */
 	{ "kidoban: 2\n" POLICY MODE MEDIA, 1, 10, "range", "'kidoban' must be 1, this is 2" },

@@ -163,8 +163,8 @@ static void writes_json(void **state)
 static void speaks_of_links_and_paths(void **state)
 {
 	(void)state;
-	ASSERT_RUN(0, "1..23", "policy test policy/templates/wired.yaml");
-	ASSERT_RUN(0, "ok 43 - cut off, the report", "policy test policy/templates/shared-one-ssid.yaml");
+	ASSERT_RUN(0, "1..24", "policy test policy/templates/wired.yaml");
+	ASSERT_RUN(0, "ok 45 - cut off, the report", "policy test policy/templates/shared-one-ssid.yaml");
 	ASSERT_RUN(1, "ok 1 - web\nnot ok 2 - packet 10.1.1.1 -> 10.20.1.1 tcp 3389\n", "policy test %s/net.yaml %s/net-table.yaml", dir, dir);
 	ASSERT_RUN(1, "net-table.yaml:2: wanted allow, got refuse (user): path 's' (", "policy test %s/net.yaml %s/net-table.yaml", dir, dir);
 	ASSERT_RUN(1, "wanted allow by rule lan, got refuse (default): no rule matched; default: refuse", "policy test %s/net.yaml %s/net-table.yaml", dir, dir);

@@ -87,10 +87,12 @@ static void mask_text(u32 mask, const char *(*name_of)(unsigned int n), char *re
 		if (!(mask & KB_SUITE(n)))
 			continue;
 		name = name_of(n);
-		if (name)
-			used += (size_t)snprintf(ret + used, size - used, "%s%s", used ? ", " : "", name);
-		else
-			used += (size_t)snprintf(ret + used, size - used, "%ssuite %u", used ? ", " : "", n);
+		if (used)
+			used += (size_t)snprintf(ret + used, size - used, ", ");
+		if (used < size && name)
+			used += (size_t)snprintf(ret + used, size - used, "%s", name);
+		else if (used < size)
+			used += (size_t)snprintf(ret + used, size - used, "suite %u", n);
 	}
 }
 

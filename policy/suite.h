@@ -16,7 +16,10 @@ const char *kb_cipher_name(unsigned int n);
 u32 kb_akm_from_name(const char *name);
 u32 kb_cipher_from_name(const char *name);
 
-/* "ccmp, gcmp-256" of a mask, a number where there is no name ("suite 31"); "" for none. Cut at @size. */
+/*
+ * "ccmp, gcmp-256" of a mask, a number where there is no name ("suite 31"); ""
+ * for none. Cut at @size.
+ */
 void kb_akms_text(u32 akms, char *ret, size_t size);
 void kb_ciphers_text(u32 ciphers, char *ret, size_t size);
 

@@ -48,7 +48,8 @@ static int open_in_force(struct origin *origin)
 		return r;
 	r = kb_agent_policy_read(policy, &origin->in_force, &error);
 	if (r)
-		return kb_complain(kb_exit_code(r), _("the policy in force says nothing to the agent that can be read: %s"),
+		return kb_complain(kb_exit_code(r),
+				   _("the policy in force says nothing to the agent that can be read: %s"),
 				   error.text);
 	origin->agent = origin->in_force;
 	return 0;
@@ -75,7 +76,8 @@ static int open_origin(struct origin *origin)
 static void begin(struct question *q)
 {
 	*q = (struct question){ .facts = {
-		.iftype = NL80211_IFTYPE_STATION, .associated = true, .authorized = true, .operational = true,
+		.iftype = NL80211_IFTYPE_STATION, .associated = true, .authorized = true,
+		.operational = true,
 		.rsn = { .version = 1, .group = KB_CIPHER_CCMP, .pairwise = KB_CIPHER_CCMP },
 		.supplicant = { .completed = true, .port_authorized = true },
 	} };
@@ -181,8 +183,8 @@ static int add_server(struct question *q, const char *text)
 }
 
 enum wifi_option {
-	OPT_SSID = 256, OPT_SSID_HEX, OPT_BSSID, OPT_AKM, OPT_PAIRWISE, OPT_GROUP, OPT_GROUP_MGMT, OPT_PMF,
-	OPT_FREQ, OPT_EAP, OPT_CA, OPT_SERVER, OPT_PROFILE, OPT_POLICY, OPT_JSON,
+	OPT_SSID = 256, OPT_SSID_HEX, OPT_BSSID, OPT_AKM, OPT_PAIRWISE, OPT_GROUP, OPT_GROUP_MGMT,
+	OPT_PMF, OPT_FREQ, OPT_EAP, OPT_CA, OPT_SERVER, OPT_PROFILE, OPT_POLICY, OPT_JSON,
 };
 
 static const struct option options[] = {
@@ -250,7 +252,8 @@ static const char *name_of_option(int c)
 }
 
 /* By one profile, or as the agent does. 0 or an exit code. */
-static int judge(const struct question *q, const struct kb_agent_policy *agent, struct kb_wifi_proof *ret)
+static int judge(const struct question *q, const struct kb_agent_policy *agent,
+		 struct kb_wifi_proof *ret)
 {
 	u32 i;
 
@@ -355,8 +358,8 @@ int kb_explain_wifi(int argc, char **argv)
 		else if (c == OPT_PROFILE)
 			q.profile = optarg;
 		else if (set_option(&q, c, optarg))
-			return kb_complain(KB_EXIT_USAGE, _("--%s: \"%s\" is no such value"), name_of_option(c),
-					   optarg);
+			return kb_complain(KB_EXIT_USAGE, _("--%s: \"%s\" is no such value"),
+					   name_of_option(c), optarg);
 	}
 	/* like its siblings by --policy, or as the first word */
 	if (argc - optind == 1 && !file)

@@ -11,20 +11,23 @@ struct kb_bss {
 	u8 bssid[6];
 	u8 ssid[KB_SSID_MAX], ssid_len;	/* all zero or empty: hidden */
 	u32 frequency;			/* MHz, of the channel it was heard on */
-	/* That its own elements name (DS, HT, HE operation); 0 = none. Where beacon and probe response disagree, the one that is not .frequency. */
+	/*
+	 * That its own elements name (DS, HT, HE operation); 0 = none. Where beacon and
+	 * probe response disagree, the one that is not .frequency.
+	 */
 	u32 own_frequency;
 	s32 signal;			/* dBm */
 	u64 tsf;			/* µs */
 	u64 heard_usec;			/* CLOCK_BOOTTIME */
 	bool privacy;			/* capability bit */
 	bool wpa;			/* has the WPA (1) element */
-	bool rsn_bad;			/* an RSN element that cannot be read, or elements that are cut off */
-	struct kb_rsn rsn;		/* of beacon and probe response together, the weaker of both */
+	bool rsn_bad;			/* an RSN element that cannot be read, elements cut off */
+	struct kb_rsn rsn;		/* the weaker of beacon and probe response */
 	char country[3];		/* "" = none */
 	bool ess;			/* infrastructure; else IBSS or mesh */
 	bool associated;		/* we are */
 	bool from_probe;		/* the elements are of a probe response */
-	u64 fingerprint;		/* hash of the elements without what changes by itself; see elements.c */
+	u64 fingerprint;		/* hash of the elements that do not change by themselves */
 };
 
 #endif

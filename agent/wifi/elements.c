@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the elements of beacons and probe responses say of an access point (IEEE 802.11-2020, 9.4.2). */
+/* What the elements of an access point say of it (IEEE 802.11-2020, 9.4.2). */
 #include "agent/wifi/elements.h"
 
 #include "agent/wifi/proof.h"
 
 enum {
-	EID_DS = 3, EID_TIM = 5, EID_BSS_LOAD = 11, EID_POWER_CONSTRAINT = 32, EID_TPC_REPORT = 35,
-	EID_CSA = 37, EID_QUIET = 40, EID_ERP = 42, EID_ECSA = 60, EID_HT_OPERATION = 61, EID_TIME = 69,
-	EID_VHT_OPERATION = 192, EID_POWER_ENVELOPE = 195, EID_CSA_WRAPPER = 196, EID_RNR = 201,
-	EXT_HE_OPERATION = 36, EXT_COLOR_CHANGE = 42, EXT_MAX_CSA_TIME = 52, EXT_EHT_OPERATION = 106,
+	EID_DS = 3, EID_TIM = 5, EID_BSS_LOAD = 11, EID_POWER_CONSTRAINT = 32,
+	EID_TPC_REPORT = 35, EID_CSA = 37, EID_QUIET = 40, EID_ERP = 42, EID_ECSA = 60,
+	EID_HT_OPERATION = 61, EID_TIME = 69, EID_VHT_OPERATION = 192,
+	EID_POWER_ENVELOPE = 195, EID_CSA_WRAPPER = 196, EID_RNR = 201,
+	EXT_HE_OPERATION = 36, EXT_COLOR_CHANGE = 42, EXT_MAX_CSA_TIME = 52,
+	EXT_EHT_OPERATION = 106,
 };
 
 #define FNV_OFFSET	0xcbf29ce484222325ull
@@ -67,8 +69,8 @@ static u32 he_channel(const struct kb_element *e, u32 near)
 static bool is_volatile(const struct kb_element *e)
 {
 	static const u8 ids[] = {
-		KB_ELEMENT_SSID, EID_DS, EID_TIM, EID_BSS_LOAD, EID_POWER_CONSTRAINT, EID_TPC_REPORT,
-		EID_CSA, EID_QUIET, EID_ERP, EID_ECSA, EID_HT_OPERATION, EID_TIME,
+		KB_ELEMENT_SSID, EID_DS, EID_TIM, EID_BSS_LOAD, EID_POWER_CONSTRAINT,
+		EID_TPC_REPORT, EID_CSA, EID_QUIET, EID_ERP, EID_ECSA, EID_HT_OPERATION, EID_TIME,
 		EID_VHT_OPERATION, EID_POWER_ENVELOPE, EID_CSA_WRAPPER, EID_RNR,
 	};
 	static const u8 extensions[] = {
@@ -206,6 +208,7 @@ void kb_bss_read_elements(const u8 *ies, size_t len, const u8 *beacon, size_t be
 	bss->rsn = last.rsn;
 	if (beacon)
 		weaken(&bss->rsn, &steady.rsn);
-	memcpy(bss->country, steady.country[0] ? steady.country : last.country, sizeof(bss->country));
+	memcpy(bss->country, steady.country[0] ? steady.country : last.country,
+	       sizeof(bss->country));
 	bss->fingerprint = steady.fingerprint;
 }

@@ -82,7 +82,8 @@ static int note(const struct want *wants, size_t n, u16 type, const u8 *data, si
  * Finds @wants among the attributes; those that nobody wants are skipped: a
  * newer kernel may send more. -EBADMSG: cut off, twice, of a wrong length, or missing.
  */
-static int find(const void *attrs, size_t len, const struct want *wants, size_t n, struct found *ret)
+static int find(const void *attrs, size_t len, const struct want *wants, size_t n,
+		struct found *ret)
 {
 	const u8 *at = attrs;
 	struct nlattr header;
@@ -281,8 +282,8 @@ int kb_radio_decode_station(const void *attrs, size_t len, struct kb_station *re
 }
 
 enum bss_found {
-	BSS_BSSID, BSS_FREQUENCY, BSS_TSF, BSS_CAPABILITY, BSS_IES, BSS_BEACON_IES, BSS_MBM, BSS_UNSPEC,
-	BSS_STATUS, BSS_AGE, BSS_BOOTTIME, BSS_PRESP, BSS_BEACON_TSF, BSS_N
+	BSS_BSSID, BSS_FREQUENCY, BSS_TSF, BSS_CAPABILITY, BSS_IES, BSS_BEACON_IES, BSS_MBM,
+	BSS_UNSPEC, BSS_STATUS, BSS_AGE, BSS_BOOTTIME, BSS_PRESP, BSS_BEACON_TSF, BSS_N
 };
 
 static const struct want bss_wants[BSS_N] = {
@@ -317,9 +318,9 @@ static s32 signal_of(const struct found *found)
 {
 	if (found[BSS_MBM].data)
 		return (s32)u32_of(&found[BSS_MBM]) / 100;
-	if (found[BSS_UNSPEC].data)
-		return (s32)(*found[BSS_UNSPEC].data > 100 ? 100 : *found[BSS_UNSPEC].data) / 2 - 100;
-	return 0;
+	if (!found[BSS_UNSPEC].data)
+		return 0;
+	return (*found[BSS_UNSPEC].data > 100 ? 100 : *found[BSS_UNSPEC].data) / 2 - 100;
 }
 
 static void read_capability(u16 capability, struct kb_bss *bss)

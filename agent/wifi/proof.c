@@ -91,7 +91,8 @@ static bool is_zero(const u8 address[6])
 	return !memcmp(address, zero, sizeof(zero));
 }
 
-static bool same_ssid(const struct kb_wifi_profile *profile, const struct kb_association_facts *facts)
+static bool same_ssid(const struct kb_wifi_profile *profile,
+		      const struct kb_association_facts *facts)
 {
 	return facts->ssid_len && facts->ssid_len == profile->ssid_len &&
 	       !memcmp(facts->ssid, profile->ssid, facts->ssid_len);
@@ -157,7 +158,8 @@ static void bssids_text(const struct kb_wifi_profile *profile, char *ret, size_t
 			snprintf(ret + used, size - used, "%s...", used ? ", " : "");
 			return;
 		}
-		used += (size_t)snprintf(ret + used, size - used, "%s%s%s", used ? ", " : "", mac, mask);
+		used += (size_t)snprintf(ret + used, size - used, "%s%s%s", used ? ", " : "", mac,
+					 mask);
 	}
 }
 
@@ -212,7 +214,8 @@ static void judge_suite(struct judge *j, enum kb_difference_item item, u32 allow
 	if (has)
 		text(has, d->has, sizeof(d->has));
 	else
-		snprintf(d->has, sizeof(d->has), "%s", j->facts->rsn.present ? N_("unknown") : N_("none"));
+		snprintf(d->has, sizeof(d->has), "%s",
+			 j->facts->rsn.present ? N_("unknown") : N_("none"));
 }
 
 static bool needs_pmf(const struct judge *j)
@@ -249,7 +252,8 @@ static void judge_rsn(struct judge *j)
 	/* without protected management frames that cipher is used for nothing */
 	if (rsn->mfp_capable && (j->facts->mfp || needs_pmf(j)))
 		judge_suite(j, KB_DIFFERS_GROUP_MGMT, profile->group_mgmt,
-			    rsn->group_mgmt ?: (rsn->foreign ? 0 : KB_CIPHER_BIP_CMAC), kb_ciphers_text);
+			    rsn->group_mgmt ?: (rsn->foreign ? 0 : KB_CIPHER_BIP_CMAC),
+			    kb_ciphers_text);
 	/* an unknown suite beside a known one: which of them is used? */
 	if (rsn->present && rsn->foreign && j->proof->n_differences == before)
 		say(j, KB_DIFFERS_RSN, false, N_("suites of IEEE 802.11"), N_("others"));

@@ -94,7 +94,8 @@ void kb_wifi_judge(const struct kb_agent_policy *policy, u16 index,
 
 /*
  * "PMF: needed required, has none; AKM: ..." in the user's language, cut at
- * @size, which is not 0, and never inside a character. "" when nothing differs. (agent/wifi/proof_text.c)
+ * @size, which is not 0, and never inside a character. "" when nothing differs.
+ * (agent/wifi/proof_text.c)
  */
 void kb_wifi_proof_text(const struct kb_wifi_proof *proof, char *ret, size_t size);
 /* One of them. */

@@ -37,7 +37,8 @@ int kb_element_next(struct kb_elements *walk, struct kb_element *ret)
 bool kb_element_is_wpa(const struct kb_element *element)
 {
 	return element->id == KB_ELEMENT_VENDOR && element->len >= SUITE_LEN &&
-	       !memcmp(element->data, oui_microsoft, sizeof(oui_microsoft)) && element->data[3] == 1;
+	       !memcmp(element->data, oui_microsoft, sizeof(oui_microsoft)) &&
+	       element->data[3] == 1;
 }
 
 static const u8 *take(struct reader *r, size_t n)
@@ -139,7 +140,7 @@ int kb_rsn_parse(const u8 *value, size_t len, struct kb_rsn *ret)
 
 bool kb_rsnx_bit(const u8 *value, size_t len, unsigned int bit)
 {
-	/* the low four bits of the first octet say how many octets follow; they are not trusted beyond @len */
+	/* how many octets follow, as the first one's low four bits say, is not trusted beyond @len */
 	return bit / 8 < len && value[bit / 8] >> (bit % 8) & 1;
 }
 

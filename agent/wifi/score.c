@@ -14,14 +14,15 @@
 
 /* Kinds of security, the weakest first. */
 enum {
-	CLASS_OPEN = 1, CLASS_OLD = 2 /* WEP, WPA */, CLASS_OTHER = 4, CLASS_OWE = 8, CLASS_PSK = 16,
-	CLASS_SAE = 32, CLASS_EAP = 64,
+	CLASS_OPEN = 1, CLASS_OLD = 2 /* WEP, WPA */, CLASS_OTHER = 4, CLASS_OWE = 8,
+	CLASS_PSK = 16, CLASS_SAE = 32, CLASS_EAP = 64,
 };
 
-#define AKM_PSK		(KB_AKM_PSK | KB_AKM_FT_PSK | KB_AKM_PSK_SHA256 | KB_SUITE(19) | KB_SUITE(20))
+#define AKM_PSK		(KB_AKM_PSK | KB_AKM_FT_PSK | KB_AKM_PSK_SHA256 | KB_SUITE(19) | \
+			 KB_SUITE(20))
 #define AKM_SAE		(KB_AKM_SAE | KB_AKM_FT_SAE | KB_SUITE(24) | KB_SUITE(25))
-#define AKM_EAP		(KB_AKM_ENTERPRISE | KB_SUITE(14) | KB_SUITE(15) | KB_SUITE(16) | KB_SUITE(17) | \
-			 KB_SUITE(22) | KB_SUITE(23))
+#define AKM_EAP		(KB_AKM_ENTERPRISE | KB_SUITE(14) | KB_SUITE(15) | KB_SUITE(16) | \
+			 KB_SUITE(17) | KB_SUITE(22) | KB_SUITE(23))
 
 /* What is known of one access point while a survey is scored. */
 struct view {
@@ -35,7 +36,7 @@ struct view {
 	bool canary;
 };
 
-/* Kinds of security in one ESS: of the policy or the strongest; and of all that have one of those. */
+/* Kinds of security in one ESS: the policy's or the strongest; of all that share one of those. */
 struct ess {
 	u8 anchor, reference;
 };
@@ -73,7 +74,7 @@ static u8 classes_of(const struct kb_bss *bss)
 	return bss->wpa || bss->privacy ? CLASS_OLD : CLASS_OPEN;
 }
 
-/* Can the security that the policy demands be had there? Offering more is no fault: transition mode. */
+/* Can the security that the policy demands be had there? More is no fault: transition mode. */
 static bool fits_profile(const struct kb_bss *bss, const struct kb_wifi_profile *profile)
 {
 	const struct kb_rsn *rsn = &bss->rsn;
@@ -146,7 +147,7 @@ static void find_owners(struct survey *s)
 	for (i = 0; i < s->policy->n_profiles && i < KB_PROFILES_MAX; i++) {
 		p = &s->policy->profiles[i];
 		for (j = 0; p->pinned && j < p->n_bssids; j++) {
-			/* a range may be the maker's: other networks of the same access points lie in it */
+			/* in a range other networks of the same access points may lie */
 			if (memcmp(p->bssids[j].mask, exact, sizeof(exact)))
 				continue;
 			at = s->heads[hash_bssid(p->bssids[j].value)];
@@ -193,7 +194,7 @@ static u8 strongest(u8 classes)
 	return bit;
 }
 
-/* What belongs together: whoever shares a kind of security with those that are as they should be. */
+/* What belongs together: whoever shares a kind of security with those that are right. */
 static void compare_esses(struct survey *s)
 {
 	struct ess *ess;

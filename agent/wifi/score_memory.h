@@ -42,7 +42,7 @@ struct kb_sighting {
 	s32 average;			/* dBm; 0 = none yet */
 	u64 offset[2];			/* TSF minus our clock: now, and of the other source */
 	u8 n_offsets;
-	u64 mfp_usec;			/* when it last offered protected management frames; 0 = never */
+	u64 mfp_usec;			/* when it last offered PMF; 0 = never */
 	struct kb_steady security;	/* kinds of it, as score.c numbers them */
 	struct kb_oddity odd[KB_ODD_MAX];
 };

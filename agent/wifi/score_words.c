@@ -8,16 +8,22 @@ static const struct {
 	const char *name, *text;
 	u32 weight;
 } signals[KB_SIGNAL_MAX] = {
-	[KB_SIGNAL_WEAKER] = { "weaker-security", N_("has a pinned SSID, but not the security that the policy demands"),
+	[KB_SIGNAL_WEAKER] = { "weaker-security",
+			       N_("has a pinned SSID, but not the security that the policy demands"),
 			       KB_SCORE_CRITICAL },
-	[KB_SIGNAL_CERTIFICATE] = { "certificate", N_("its authentication server showed a wrong certificate"),
+	[KB_SIGNAL_CERTIFICATE] = { "certificate",
+				    N_("its authentication server showed a wrong certificate"),
 				    KB_SCORE_CRITICAL },
-	[KB_SIGNAL_STRANGER] = { "unknown-bssid", N_("has a pinned SSID under an address that is not in the policy"),
+	[KB_SIGNAL_STRANGER] = { "unknown-bssid",
+				 N_("has a pinned SSID under an address that is not in the policy"),
 				 KB_SCORE_MEDIUM },
-	[KB_SIGNAL_BORROWED] = { "other-ssid", N_("has an address of the policy and another SSID"), KB_SCORE_HIGH },
-	[KB_SIGNAL_MIXED] = { "mixed-security", N_("offers less security than others of its network, or than before"),
+	[KB_SIGNAL_BORROWED] = { "other-ssid", N_("has an address of the policy and another SSID"),
+				 KB_SCORE_HIGH },
+	[KB_SIGNAL_MIXED] = { "mixed-security",
+			      N_("offers less security than others of its network, or than before"),
 			      KB_SCORE_HIGH },
-	[KB_SIGNAL_KARMA] = { "karma", N_("answers to the name of a network that nobody has"), KB_SCORE_HIGH },
+	[KB_SIGNAL_KARMA] = { "karma", N_("answers to the name of a network that nobody has"),
+			      KB_SCORE_HIGH },
 	[KB_SIGNAL_CHANNEL] = { "channel", N_("names another channel than the one it was heard on"),
 				KB_SCORE_MEDIUM },
 	[KB_SIGNAL_TSF] = { "clock", N_("two clocks tick under its address"), KB_SCORE_MEDIUM },
@@ -44,7 +50,9 @@ u32 kb_signal_weight(enum kb_signal signal)
 const char *kb_bss_standing_name(enum kb_bss_standing standing)
 {
 	static const char *const names[] = {
-		[KB_BSS_UNKNOWN] = "unknown", [KB_BSS_KNOWN] = "known", [KB_BSS_SUSPECT] = "suspect",
+		[KB_BSS_UNKNOWN] = "unknown",
+		[KB_BSS_KNOWN] = "known",
+		[KB_BSS_SUSPECT] = "suspect",
 	};
 
 	return (unsigned int)standing < ARRAY_SIZE(names) ? names[standing] : NULL;

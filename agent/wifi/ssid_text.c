@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An SSID for people: 32 raw octets from the air must not drive a terminal, nor look like another. */
+/* An SSID for people: 32 raw octets must not drive a terminal, nor look like another. */
 #include "agent/wifi/proof.h"
 #include "policy/utf8.h"
 

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policy/scalar.h"
 
 int kb_exit_code(int err)
 {
@@ -146,4 +147,23 @@ int kb_ask_new_password(char *buf, size_t size, const char *file)
 		r = -EKEYREJECTED;
 	OPENSSL_cleanse(again, sizeof(again));
 	return r ?: (int)strlen(buf);
+}
+
+int kb_parse_since(const char *text, uint64_t *ret)
+{
+	unsigned long long value;
+	uint64_t now, unit;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (!errno && end != text && *text != '-' && *end && !end[1]) {
+		unit = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : *end == 'd' ? 86400 : 0;
+		if (unit && value < 1000000) {
+			now = (uint64_t)time(NULL);
+			*ret = now > value * unit ? now - value * unit : 0;
+			return 0;
+		}
+	}
+	return kb_scalar_date(text, false, ret) ? -EINVAL : 0;
 }

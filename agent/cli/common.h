@@ -35,6 +35,8 @@ int kb_usage(const char *path, const struct kb_verb *verbs, const char *name);
 void kb_date_text(uint64_t seconds, char *ret, size_t size);
 /* "2027-03-31T14:59:59Z" */
 void kb_date_json(uint64_t seconds, char *ret, size_t size);
+/* "10m", "2h", "3d" back from now, else a date as in policies -> seconds since 1970. -EINVAL. */
+int kb_parse_since(const char *text, uint64_t *ret);
 void kb_hex(const uint8_t *bytes, size_t n, char *ret);
 
 KB_DEFINE_CLEANUP(struct kb_policy *, kb_policy_free)

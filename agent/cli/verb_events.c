@@ -9,7 +9,6 @@
 #include "agent/family.h"
 #include "agent/json.h"
 #include "agent/words.h"
-#include "policy/scalar.h"
 
 struct viewer {
 	u64 first;			/* smallest wanted number */
@@ -249,7 +248,6 @@ static int parse_since(const char *text, struct viewer *v)
 {
 	unsigned long long value;
 	uint64_t seconds;
-	u64 unit = 0;
 	char *end;
 
 	errno = 0;
@@ -258,15 +256,7 @@ static int parse_since(const char *text, struct viewer *v)
 		v->first = value;
 		return 0;
 	}
-	if (!errno && end != text && *end && !end[1]) {
-		unit = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : *end == 'd' ? 86400 : 0;
-		if (unit && value < 1000000) {
-			seconds = (u64)time(NULL);
-			v->since = seconds > value * unit ? (seconds - value * unit) * 1000000 : 0;
-			return 0;
-		}
-	}
-	if (kb_scalar_date(text, false, &seconds))
+	if (kb_parse_since(text, &seconds))
 		return -EINVAL;
 	v->since = seconds * 1000000;
 	return 0;

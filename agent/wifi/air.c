@@ -304,6 +304,7 @@ static void collect(struct kb_air *air, const struct kb_record *link)
 	const struct kb_collect sources = { .radio = warden->radio, .carrier = warden->carrier,
 					    .supplicant = warden->supplicant, .policy = warden->policy };
 	struct kb_negotiated *negotiated = &air->negotiated;
+	const struct kb_negotiated *known;
 
 	/* events were lost, and the kernel counts another association than then */
 	if (negotiated->doubted && (!link || link->link_generation != air->generation))
@@ -315,7 +316,14 @@ static void collect(struct kb_air *air, const struct kb_record *link)
 		return;
 	/* the event was sent before the kernel answered: it is there, and not read yet */
 	kb_warden_hear(air->warden);
-	if (!kb_collect_negotiated(&air->facts, negotiated))
+	if (kb_collect_negotiated(&air->facts, negotiated))
+		return;
+	/* said to the agent before us, of the association that it still is */
+	known = link ? kb_remembered_find(warden->remembered, warden->n_remembered, air->wdev.ifindex,
+					  air->generation, air->facts.bssid) : NULL;
+	if (known)
+		*negotiated = *known;
+	if (!known || !kb_collect_negotiated(&air->facts, negotiated))
 		kb_collect_vouched(&air->facts);
 }
 

@@ -17,9 +17,6 @@
 #include "policy/cleanup.h"
 #include "policy/i18n.h"
 
-#define STORM_USEC	(50 * 1000ull)	/* pause when the last works came within a second */
-#define VERIFY_USEC	(500 * 1000ull)
-
 u64 kb_warden_now(void)
 {
 	struct timespec now;
@@ -71,7 +68,7 @@ struct kb_air *kb_warden_air_named(struct kb_warden *warden, const char *ifname)
 }
 
 /* An event may name an interface before a dump does. */
-static struct kb_air *air_for(struct kb_warden *warden, u32 ifindex)
+struct kb_air *kb_warden_air_for(struct kb_warden *warden, u32 ifindex)
 {
 	struct kb_air *air = ifindex ? kb_warden_air(warden, ifindex) : NULL;
 
@@ -98,183 +95,6 @@ static void all_dirty(struct kb_warden *warden)
 	kb_warden_work_soon(warden);
 }
 
-/* --- Work: once for everything that came */
-
-/* Interfaces as they are now: new ones, renamed ones, those that went. */
-static int look_at_devices(struct kb_warden *warden)
-{
-	KB_FREE struct kb_wdev *wdevs = NULL;
-	struct kb_fault why = {};
-	struct kb_air *air;
-	size_t n = 0, i, kept = 0;
-	int r = kb_radio_wdevs(warden->radio, &wdevs, &n, &why);
-
-	if (r) {
-		kb_warden_trouble(&why, r, NULL);
-		return r;
-	}
-	for (i = 0; i < warden->n_airs; i++)
-		warden->airs[i]->seen = false;
-	for (i = 0; i < n; i++) {
-		air = wdevs[i].iftype == NL80211_IFTYPE_STATION ? air_for(warden, wdevs[i].ifindex) : NULL;
-		if (!air)
-			continue;
-		air->wdev = wdevs[i];
-		air->seen = true;
-	}
-	for (i = 0; i < warden->n_airs; i++) {
-		if (warden->airs[i]->seen)
-			warden->airs[kept++] = warden->airs[i];
-		else
-			kb_air_free(warden->airs[i]);
-	}
-	warden->n_airs = kept;
-	kb_foreign_look(warden, wdevs, n);
-	return 0;
-}
-
-static bool any_dirty(const struct kb_warden *warden)
-{
-	size_t i;
-
-	for (i = 0; i < warden->n_airs; i++)
-		if (warden->airs[i]->dirty)
-			return true;
-	return false;
-}
-
-static const struct kb_record *link_of(const struct kb_warden *warden, const struct kb_record *links,
-				       size_t n, u32 ifindex)
-{
-	size_t i;
-
-	/* numbers of interfaces are of one namespace only */
-	for (i = 0; i < n; i++)
-		if (links[i].ifindex == ifindex &&
-		    (!kb_has(links[i].have, KB_A_NETNS) || !warden->netns || links[i].netns == warden->netns))
-			return &links[i];
-	return NULL;
-}
-
-/* True when the kernel shall be told something else than before. */
-static bool gather(struct kb_warden *warden)
-{
-	struct kb_link_proof proofs[KB_AIRS_MAX] = {};
-	size_t n = 0, i;
-	bool same;
-
-	for (i = 0; i < warden->n_airs; i++)
-		if (warden->airs[i]->told != KB_INDEX_NONE)
-			proofs[n++] = (struct kb_link_proof){ .ifindex = warden->airs[i]->wdev.ifindex,
-							      .generation = warden->airs[i]->generation,
-							      .profile = warden->airs[i]->told };
-	same = n == warden->n_proofs && !memcmp(proofs, warden->proofs, n * sizeof(*proofs));
-	memcpy(warden->proofs, proofs, sizeof(proofs));
-	warden->n_proofs = n;
-	return !same;
-}
-
-static int on_later(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct kb_warden *warden = userdata;
-
-	(void)source;
-	(void)usec;
-	warden->later = sd_event_source_unref(warden->later);
-	warden->stormy = false;
-	kb_warden_work_soon(warden);
-	return 0;
-}
-
-void kb_warden_tell(struct kb_warden *warden)
-{
-	if (!gather(warden))
-		return;
-	warden->host.changed(warden->host.userdata);
-	warden->verify = true;
-	kb_warden_arm(warden, &warden->later, VERIFY_USEC, on_later, warden);
-}
-
-/* What was told may have come too late: the kernel then keeps the link closed, and waits for another. */
-static void check_told(struct kb_air *air, const struct kb_record *link)
-{
-	if (air->told == KB_INDEX_NONE || !link)
-		return;
-	if (link->link_generation != air->generation || !kb_has(link->have, KB_A_PROFILE) ||
-	    link->profile != air->told)
-		air->dirty = true;
-}
-
-static void prove_all(struct kb_warden *warden)
-{
-	KB_FREE struct kb_record *links = NULL;
-	struct kb_fault why = {};
-	size_t n = 0, i;
-	int r;
-
-	/* the link's number first: an association that follows has another, and stays closed */
-	r = warden->wire ? kb_wire_links(warden->wire, &links, &n, &why) : -ENOENT;
-	if (r && r != -ENOENT)
-		kb_warden_trouble(&why, r, NULL);
-	for (i = 0; i < warden->n_airs; i++) {
-		struct kb_air *air = warden->airs[i];
-		const struct kb_record *link = r ? NULL : link_of(warden, links, n, air->wdev.ifindex);
-
-		if (warden->verify)
-			check_told(air, link);
-		if (!air->dirty)
-			continue;
-		air->dirty = false;
-		kb_air_prove(air, link);
-	}
-	warden->verify = false;
-}
-
-/* A storm of events is worked off thirty-six times a second, and no more. */
-static bool is_storm(struct kb_warden *warden)
-{
-	u64 now = kb_warden_now();
-	u64 *oldest = &warden->works[warden->n_works % ARRAY_SIZE(warden->works)];
-	bool storm = *oldest && now < *oldest + KB_SECOND;
-
-	if (storm)
-		return true;
-	*oldest = now;
-	warden->n_works++;
-	return false;
-}
-
-static int on_work(sd_event_source *source, void *userdata)
-{
-	struct kb_warden *warden = userdata;
-
-	(void)source;
-	if (!warden->radio || !warden->policy)
-		return 0;
-	if (is_storm(warden)) {
-		if (!warden->stormy)
-			kb_warden_arm(warden, &warden->later, STORM_USEC, on_later, warden);
-		warden->stormy = true;
-		return 0;
-	}
-	if (look_at_devices(warden)) {
-		kb_warden_arm(warden, &warden->later, KB_SECOND, on_later, warden);
-		return 0;
-	}
-	if (any_dirty(warden) || warden->verify)
-		prove_all(warden);
-	kb_warden_tell(warden);
-	if (warden->host.surroundings)
-		warden->host.surroundings(warden->host.userdata);
-	return 0;
-}
-
-void kb_warden_work_soon(struct kb_warden *warden)
-{
-	if (warden->work)
-		sd_event_source_set_enabled(warden->work, SD_EVENT_ONESHOT);
-}
-
 /* --- What comes in */
 
 static void on_notice(const struct kb_radio_notice *notice, void *userdata)
@@ -293,7 +113,7 @@ static void on_notice(const struct kb_radio_notice *notice, void *userdata)
 		kb_survey_done(warden, notice->ifindex, notice->status < 0);
 		return;
 	}
-	air = notice->event == KB_RADIO_INTERFACE ? NULL : air_for(warden, notice->ifindex);
+	air = notice->event == KB_RADIO_INTERFACE ? NULL : kb_warden_air_for(warden, notice->ifindex);
 	if (air)
 		kb_air_notice(air, notice);
 	kb_warden_work_soon(warden);
@@ -397,7 +217,7 @@ static int add_sources(struct kb_warden *warden)
 		r = sd_event_add_io(event, &warden->carrier_source, kb_carrier_fd(warden->carrier), EPOLLIN,
 				    on_carrier, warden);
 	if (r >= 0)
-		r = sd_event_add_defer(event, &warden->work, on_work, warden);
+		r = sd_event_add_defer(event, &warden->work, kb_round_run, warden);
 	/* behind all that is there to be read, so that it is done once for a handful of events */
 	if (r >= 0)
 		r = sd_event_source_set_priority(warden->work, SD_EVENT_PRIORITY_NORMAL + 50);
@@ -426,6 +246,9 @@ static void begin(struct kb_warden *warden)
 	int r = open_radio(warden, &why);
 
 	if (!r) {
+		if (warden->host.runtime_dir)
+			warden->n_remembered = kb_remembered_read(warden->host.runtime_dir,
+								  warden->remembered);
 		warden->since = kb_warden_now();
 		kb_survey_begin(warden);
 		kb_warden_work_soon(warden);
@@ -489,7 +312,7 @@ static void anew(struct kb_warden *warden)
 		warden->airs[i]->reported = 0;
 	}
 	warden->n_foreign = 0;
-	gather(warden);
+	kb_round_gather(warden);
 	kb_survey_end(warden);
 	kb_survey_begin(warden);
 	all_dirty(warden);
@@ -555,7 +378,7 @@ void kb_warden_doubt(struct kb_warden *warden)
 		kb_air_forget(warden->airs[i]);
 	}
 	warden->since = kb_warden_now();
-	gather(warden);
+	kb_round_gather(warden);
 	all_dirty(warden);
 }
 

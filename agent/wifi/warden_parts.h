@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the warden share. For agent/wifi/{warden,air,fence,foreign,survey,history}.c alone. */
+/* What the parts of the warden share. For agent/wifi/{warden,round,air,fence,foreign,survey}.c alone. */
 #ifndef AGENT_WIFI_WARDEN_PARTS_H
 #define AGENT_WIFI_WARDEN_PARTS_H
 
 #include "agent/family.h"
 #include "agent/wifi/collect.h"
 #include "agent/wifi/history.h"
+#include "agent/wifi/remembered.h"
 #include "agent/wifi/warden.h"
 
 #define KB_AIRS_MAX	KB_CONTEXT_LINKS_MAX
@@ -78,13 +79,15 @@ struct kb_warden {
 	sd_event_source *family_source, *radio_source, *carrier_source;
 	sd_event_source *work;		/* deferred behind all input; once, however much came */
 	sd_event_source *later;		/* the like when too much came, and to look whether the kernel took it */
-	u64 works[16];			/* when the last ones were, for that */
+	u64 works[32];			/* when the last ones were, for that */
 	unsigned int n_works;
 	bool stormy;			/* ... and is armed for the former */
 	bool verify;			/* the kernel was told something: look whether it holds */
 
 	struct kb_air *airs[KB_AIRS_MAX];	/* owned */
 	size_t n_airs;
+	struct kb_remembered remembered[KB_AIRS_MAX];	/* as the file in the runtime directory has it */
+	size_t n_remembered;
 	struct kb_link_proof proofs[KB_AIRS_MAX];
 	size_t n_proofs;
 	struct kb_foreign foreign[KB_FOREIGN_MAX];
@@ -105,6 +108,11 @@ u64 kb_warden_now(void);		/* CLOCK_BOOTTIME, µs */
 void kb_warden_hear(struct kb_warden *warden);
 /* Proves what is dirty as soon as all that came was read. */
 void kb_warden_work_soon(struct kb_warden *warden);
+/* agent/wifi/round.c: an sd_event_handler_t of .work; and what it gathers: true when the kernel shall be told something else. */
+int kb_round_run(sd_event_source *source, void *userdata);
+bool kb_round_gather(struct kb_warden *warden);
+/* The one of @ifindex, made if need be; NULL when there are too many. */
+struct kb_air *kb_warden_air_for(struct kb_warden *warden, u32 ifindex);
 /* NULL when there is none. */
 struct kb_air *kb_warden_air(struct kb_warden *warden, u32 ifindex);
 struct kb_air *kb_warden_air_named(struct kb_warden *warden, const char *ifname);

@@ -9,7 +9,7 @@ WIFI_PURE := agent/wifi/rsn.c agent/wifi/elements.c agent/wifi/ssid_text.c agent
 WIFI_SCORE := agent/wifi/score.c agent/wifi/score_memory.c agent/wifi/score_words.c
 
 UNIT_TESTS += wifi_rsn_test wifi_elements_test wifi_decode_test wifi_proof_test wifi_score_test \
-	wifi_sighting_test
+	wifi_sighting_test wifi_suite_test
 
 wifi_rsn_test_SRC := tests/unit/wifi_rsn_test.c agent/wifi/rsn.c agent/wifi/ssid_text.c policy/utf8.c
 wifi_elements_test_SRC := tests/unit/wifi_elements_test.c $(WIFI_PURE)
@@ -18,10 +18,12 @@ wifi_proof_test_SRC := tests/unit/wifi_proof_test.c $(WIFI_TOOLS) $(WIFI_PURE)
 wifi_score_test_SRC := tests/unit/wifi_score_test.c tests/unit/wifi_air.c $(WIFI_TOOLS) $(WIFI_SCORE) $(WIFI_PURE)
 wifi_sighting_test_SRC := tests/unit/wifi_sighting_test.c tests/unit/wifi_air.c $(WIFI_TOOLS) $(WIFI_SCORE) \
 	$(WIFI_PURE)
+wifi_suite_test_SRC := tests/unit/wifi_suite_test.c $(KBPOLICY_SRC) $(KBCORE_SRC)
+wifi_suite_test_LIBS := $(KBPOLICY_LIBS)
 $(BUILD)/unit/wifi_proof_test: $(KBLOCALE)
 # The warden, with everything it speaks to made of memory.
 UNIT_TESTS += wifi_warden_test wifi_history_test
-WIFI_WARDEN := $(addprefix agent/wifi/,warden.c air.c collect.c fence.c foreign.c survey.c history.c history_read.c) \
+WIFI_WARDEN := $(addprefix agent/wifi/,warden.c round.c air.c collect.c fence.c foreign.c survey.c history.c history_read.c remembered.c) \
 	agent/json.c $(WIFI_SCORE) $(WIFI_PURE) tests/unit/agent_scratch.c $(KBPOLICY_SRC) $(KBCORE_SRC)
 wifi_warden_test_SRC := tests/unit/wifi_warden_test.c tests/unit/warden_fake.c $(WIFI_TOOLS) $(WIFI_WARDEN)
 wifi_warden_test_LIBS := $(KBPOLICY_LIBS) -lsystemd

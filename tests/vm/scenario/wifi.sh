@@ -25,7 +25,7 @@
 #     bssid=MAC channel=N hidden=1 group=CIPHER pairwise=CIPHER
 #   wifi_ap_off NAME           wifi_ap_cli NAME COMMAND…   hostapd_cli
 #   wifi_ap_has NAME           the terminal is associated and authorized there
-#   wifi_range N near|far|DBM  how the terminal hears radio N
+#   wifi_range N near|far|DBM  how the terminal hears radio N; down to -80
 #
 # Supplicants of the terminal.
 #   wifi_station_wpa < NETWORKS   wpa_supplicant on ${WIFI_DEV:-wlan0}, "network={…}" on standard input
@@ -217,8 +217,8 @@ wifi_range() {
 }
 
 wifi_signal() {
-	# the file is read as a number without sign: 2^64 - 50
-	echo "$(printf '%u' "$1")" >"$wifi_knob/rx_rssi"
+	# the power of the sender, 20 dBm, is added; and the file is read as a number without sign: 2^64 - 70
+	printf '%u\n' $(($1 - 20)) >"$wifi_knob/rx_rssi"
 }
 
 # --- Supplicants

@@ -51,8 +51,8 @@ static const struct kb_attr_spec blob_specs[KB_BLOB_ATTR_MAX] = {
 	[KB_BLOB_SCHEDULE] = SECTIONS("schedule", kb_schedule_table, KB_SCHEDULES_MAX),
 	[KB_BLOB_PATHS] = SECTION("paths", kb_paths_table),
 	[KB_BLOB_PATH_RULE] = SECTIONS("path rule", kb_path_rule_table, KB_PATH_RULES_MAX),
-	[KB_BLOB_AGENT] = { "agent", KB_ATTR_BYTES, KB_ATTR_LIST, KB_AGENT_PARTS_MAX, 4,
-			    KB_AGENT_PART_MAX },
+	[KB_BLOB_AGENT] = { "agent", KB_ATTR_BYTES, .flags = KB_ATTR_LIST,
+			    .list_max = KB_AGENT_PARTS_MAX, .min = 4, .max = KB_AGENT_PART_MAX },
 };
 
 static const struct kb_attr_table blob_table = TABLE("blob", blob_specs);

@@ -207,6 +207,8 @@ static void judge_suite(struct judge *j, enum kb_difference_item item, u32 allow
 {
 	struct kb_difference *d;
 
+	if (!j->facts->rsn.present)
+		has = 0;
 	if (has && !(has & (has - 1)) && !(has & ~allowed))
 		return;
 	d = differs(j, item, false);

@@ -237,7 +237,7 @@ static void record(bool applied, const struct kb_grant *grant)
 {
 	const struct kb_journal_field fields[] = {
 		{ "GRANT", grant->id },		{ "TICKET", grant->ticket },
-		{ "APPROVER", grant->approver }, { "REASON", grant->reason },
+		{ "APPROVER", grant->approver }, { "PURPOSE", grant->reason },
 	};
 
 	if (access(JOURNAL_SOCKET, W_OK))

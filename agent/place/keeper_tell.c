@@ -172,7 +172,7 @@ void kb_keeper_tell_carry(enum kb_carry_news news, const struct kb_carry_state *
 		{ "GRANT", state->grant[0] ? state->grant : NULL },
 		{ "TICKET", grant ? grant->grant.ticket : NULL },
 		{ "APPROVER", grant ? grant->grant.approver : NULL },
-		{ "REASON", grant ? grant->grant.reason : NULL },
+		{ "PURPOSE", grant ? grant->grant.reason : NULL },
 		{ "SIGNER", grant ? grant->signer : NULL },
 	};
 	const size_t n = sizeof(fields) / sizeof(fields[0]);

@@ -313,6 +313,17 @@ static u64 heard_at(const struct found *found, u64 now_usec)
 	return age < now_usec ? now_usec - age : 0;
 }
 
+/*
+ * Beacon and probe response are kept side by side, and when either of them was heard last is one
+ * number for both. It belongs to the later one, which is the one whose clock is ahead.
+ */
+static u64 newest_tsf(const struct found *found)
+{
+	u64 last = u64_of(&found[BSS_TSF]), beacon = u64_of(&found[BSS_BEACON_TSF]);
+
+	return last > beacon ? last : beacon;
+}
+
 /* dBm; drivers that have no unit for it say 0..100. */
 static s32 signal_of(const struct found *found)
 {
@@ -347,8 +358,7 @@ int kb_radio_decode_bss(const void *attrs, size_t len, u64 now_usec, struct kb_b
 	mac_of(&found[BSS_BSSID], bss.bssid);
 	bss.frequency = u32_of(&found[BSS_FREQUENCY]);
 	bss.signal = signal_of(found);
-	/* the newer of the two: a probe response is kept while beacons go on */
-	bss.tsf = u64_of(&found[found[BSS_BEACON_TSF].data ? BSS_BEACON_TSF : BSS_TSF]);
+	bss.tsf = newest_tsf(found);
 	bss.heard_usec = heard_at(found, now_usec);
 	read_capability(u16_of(&found[BSS_CAPABILITY]), &bss);
 	status = u32_of(&found[BSS_STATUS]);

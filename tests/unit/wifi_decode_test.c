@@ -425,6 +425,11 @@ static void test_bss_numbers(void **state)
 	assert_true(b.heard_usec == NOW - 1000);
 	assert_int_equal(b.signal, -70);
 	assert_true(b.tsf == 6);
+	begin_bss(&inner, 2437, 0x0001);
+	put_u64(&inner, NL80211_BSS_TSF, 8);
+	put_u64(&inner, NL80211_BSS_BEACON_TSF, 7);
+	assert_int_equal(end_bss(&inner, &b), 0);
+	assert_true(b.tsf == 8);
 	assert_int_equal(b.ssid_len, 0);
 	assert_false(b.rsn.present);
 	/* nobody knows when, or before the machine was there */

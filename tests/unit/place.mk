@@ -22,3 +22,9 @@ UNIT_TESTS += place_learn_test
 
 place_learn_test_SRC := tests/unit/place_learn_test.c agent/place/learn.c $(KBPOLICY_SRC) $(KBCORE_SRC)
 place_learn_test_LIBS := $(SIGN_LIBS)
+
+UNIT_TESTS += place_session_test
+
+place_session_test_SRC := tests/unit/place_session_test.c $(SIGN_TOOLS) agent/place/session.c policy/file.c policy/fault.c \
+	policy/key.c policy/cert.c
+place_session_test_LIBS := -lcrypto -lsystemd

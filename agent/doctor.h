@@ -45,6 +45,7 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret);
 void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_network(const struct kb_doctor_view *view, struct kb_findings *f);
+void kb_doctor_wifi(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_system(const struct kb_doctor_view *view, struct kb_findings *f);
 

@@ -57,9 +57,6 @@ static void links(const struct kb_status *s, const struct kb_overview *o, struct
 		kb_finding_add(f, KB_HEALTH_BAD, "bypass", "kidoban links",
 			       _("link %s carries %s, which passes by the path gate"), name, bypass);
 	}
-	if (o->profiles && s->mode_link != KB_GATE_OFF)
-		kb_finding_add(f, o->unproven ? KB_HEALTH_WARNING : KB_HEALTH_NOTE, "wifi-unproven", NULL,
-			       _("this version proves no Wi-Fi profile yet: with this policy wireless links stay closed"));
 	if (s->mode_path != KB_GATE_OFF && o->links && !o->links_open)
 		kb_finding_add(f, KB_HEALTH_WARNING, "no-link-open", "kidoban links",
 			       _("no link is open: this terminal reaches nothing"));
@@ -78,4 +75,5 @@ void kb_doctor_network(const struct kb_doctor_view *view, struct kb_findings *f)
 	modes(s, f);
 	lease(s, o, f);
 	links(s, o, f);
+	kb_doctor_wifi(view, f);
 }

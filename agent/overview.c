@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include <kidoban/agent.h>
 #include <kidoban/policy.h>
 
 #include "policy/cleanup.h"
@@ -43,6 +44,22 @@ static void count_paths(struct kb_wire *wire, struct kb_overview *ret)
 	ret->paths = (unsigned int)n;
 }
 
+static void read_agent(const struct kb_policy *policy, struct kb_overview *ret)
+{
+	struct kb_agent_policy *agent = NULL;
+	struct kb_blob_error error = {};
+	u32 i;
+
+	ret->unreadable = kb_agent_policy_read(policy, &agent, &error) != 0;
+	if (ret->unreadable)
+		return;
+	for (i = 0; i < agent->n_profiles; i++)
+		ret->pinned += agent->profiles[i].pinned;
+	ret->wifi_mode = agent->wifi_mode;
+	ret->provision = agent->wireless.provision;
+	kb_agent_policy_free(agent);
+}
+
 static void read_names(struct kb_wire *wire, const struct kb_status *status,
 		       struct kb_overview *ret)
 {
@@ -54,6 +71,7 @@ static void read_names(struct kb_wire *wire, const struct kb_status *status,
 	    kb_policy_parse(blob.data, blob.len, &policy, &error))
 		return;
 	ret->profiles = policy->paths.n_profiles;
+	read_agent(policy, ret);
 	if (kb_has(status->have, KB_A_ZONE) && status->zone < policy->paths.n_zones)
 		snprintf(ret->zone, sizeof(ret->zone), "%s", policy->paths.zones[status->zone].name);
 	kb_policy_free(policy);

@@ -5,6 +5,16 @@
 
 #include "agent/netlink.h"
 
+/* What was found of radios and supplicants; zero while nobody looked. */
+struct kb_wireless_overview {
+	bool looked;
+	bool radio;			/* the kernel has nl80211 */
+	unsigned int stations;		/* interfaces that can join */
+	unsigned int foreign;		/* devices of other kinds */
+	bool supplicant;		/* one is there */
+	int differing;			/* files of its configuration that are not the policy's; < 0: cannot say */
+};
+
 struct kb_overview {
 	unsigned int links, links_open, links_refused;
 	unsigned int unproven;		/* wireless ones that are allowed and closed for want of proof */
@@ -12,6 +22,11 @@ struct kb_overview {
 	char bypass_link[KB_IFNAME_MAX + 1];	/* the first that carries any */
 	unsigned int paths, paths_open;
 	unsigned int profiles;		/* Wi-Fi profiles of the policy in force */
+	unsigned int pinned;		/* those that say more than a name */
+	bool unreadable;		/* what the policy says to the agent is newer than this version */
+	u8 wifi_mode;			/* enum kb_gate_mode */
+	bool provision;
+	struct kb_wireless_overview wireless;
 	char zone[KB_NAME_MAX + 1];	/* name of the present zone, "" = unknown */
 };
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "agent/cli/common.h"
+#include "agent/cli/doctor_air.h"
 #include "agent/doctor.h"
 #include "agent/json.h"
 #include "agent/paths.h"
@@ -83,6 +84,7 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 	view.modules_dir = modules;
 	if (!kb_wire_open(&wire, NULL) && !kb_wire_status(wire, &status, NULL)) {
 		kb_overview_read(wire, &status, &overview);
+		kb_doctor_air(wire, &overview.wireless);
 		view.status = &status;
 		view.overview = &overview;
 	}

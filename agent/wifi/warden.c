@@ -174,6 +174,8 @@ static void on_supplicant(const struct kb_supplicant_notice *notice, void *userd
 
 	if (notice->event == KB_SUPPLICANT_CERTIFICATE)
 		kb_survey_certificate(warden, notice);
+	if (notice->event == KB_SUPPLICANT_CAME || notice->event == KB_SUPPLICANT_GONE)
+		kb_guard_supplicant(warden->guard);
 	if (!air) {
 		all_dirty(warden);
 		return;
@@ -189,6 +191,7 @@ static void close_radio(struct kb_warden *warden)
 {
 	size_t i;
 
+	kb_guard_policy(warden->guard, NULL, NULL);
 	kb_survey_end(warden);
 	for (i = 0; i < warden->n_airs; i++)
 		kb_air_free(warden->airs[i]);
@@ -250,6 +253,7 @@ static void begin(struct kb_warden *warden)
 			warden->n_remembered = kb_remembered_read(warden->host.runtime_dir,
 								  warden->remembered);
 		warden->since = kb_warden_now();
+		kb_guard_policy(warden->guard, warden->policy, warden->supplicant);
 		kb_survey_begin(warden);
 		kb_warden_work_soon(warden);
 		return;
@@ -313,21 +317,31 @@ static void anew(struct kb_warden *warden)
 	}
 	warden->n_foreign = 0;
 	kb_round_gather(warden);
+	kb_guard_policy(warden->guard, warden->policy, warden->supplicant);
 	kb_survey_end(warden);
 	kb_survey_begin(warden);
 	all_dirty(warden);
 }
 
+/* What the supplicant demands may be another. */
+static void on_provisioned(void *userdata)
+{
+	all_dirty(userdata);
+}
+
 int kb_warden_new(const struct kb_warden_host *host, struct kb_warden **ret)
 {
 	struct kb_warden *warden = calloc(1, sizeof(*warden));
+	const struct kb_guard_host guard = { .event = host->event, .changed = on_provisioned,
+					     .userdata = warden };
 	struct stat ns;
 
 	if (!warden)
 		return -ENOMEM;
 	warden->host = *host;
 	warden->netns = stat("/proc/self/ns/net", &ns) ? 0 : ns.st_ino;
-	if (kb_history_open(host->state_dir, &warden->history)) {
+	if (kb_history_open(host->state_dir, &warden->history) || kb_guard_new(&guard, &warden->guard)) {
+		kb_history_close(warden->history);
 		free(warden);
 		return -ENOMEM;
 	}
@@ -341,6 +355,7 @@ void kb_warden_free(struct kb_warden *warden)
 		return;
 	close_radio(warden);
 	unwatch_family(warden);
+	kb_guard_free(warden->guard);
 	kb_history_close(warden->history);
 	free(warden);
 }

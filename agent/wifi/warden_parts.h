@@ -5,6 +5,7 @@
 
 #include "agent/family.h"
 #include "agent/wifi/collect.h"
+#include "agent/wifi/guard.h"
 #include "agent/wifi/history.h"
 #include "agent/wifi/remembered.h"
 #include "agent/wifi/warden.h"
@@ -93,6 +94,7 @@ struct kb_warden {
 	struct kb_foreign foreign[KB_FOREIGN_MAX];
 	size_t n_foreign;
 	struct kb_survey survey;
+	struct kb_guard *guard;		/* of the supplicant's configuration */
 	struct kb_history *history;	/* NULL: no state directory */
 };
 

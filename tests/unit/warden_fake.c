@@ -12,6 +12,7 @@
 
 #include "agent/family.h"
 #include "agent/journal.h"
+#include "agent/wifi/guard.h"
 
 struct fake_world fake;
 
@@ -334,6 +335,47 @@ void fake_supplicant(enum kb_supplicant_event event, const u8 bssid[6])
 		memcpy(notice.bssid, bssid, 6);
 	if (supplicant)
 		supplicant->fn(&notice, supplicant->userdata);
+}
+
+/* --- In the place of agent/wifi/guard.c */
+
+static const struct kb_guard_host *guard_host;
+
+int kb_guard_new(const struct kb_guard_host *host, struct kb_guard **ret)
+{
+	static struct kb_guard_host kept;
+
+	kept = *host;
+	guard_host = &kept;
+	*ret = NULL;
+	return 0;
+}
+
+void kb_guard_free(struct kb_guard *guard)
+{
+	(void)guard;
+	guard_host = NULL;
+}
+
+void kb_guard_policy(struct kb_guard *guard, const struct kb_agent_policy *policy,
+		     struct kb_supplicant_link *link)
+{
+	(void)guard;
+	fake.guarded = policy != NULL;
+	/* a link that was closed must not be borrowed */
+	if (link != supplicant && policy)
+		abort();
+}
+
+void kb_guard_supplicant(struct kb_guard *guard)
+{
+	(void)guard;
+	fake_note("guard; ");
+}
+
+void fake_provisioned(void)
+{
+	guard_host->changed(guard_host->userdata);
 }
 
 /* --- In the place of agent/netlink_path.c, family.c and journal.c */

@@ -21,6 +21,7 @@ struct fake_world {
 	size_t n_bss;
 	bool operational;
 	struct kb_supplicant_facts facts;
+	bool guarded;			/* the configuration is kept under some policy */
 	int ask_error, disconnect_error, radio_disconnect_error, remove_error, switch_error;
 	/* does asking the supplicant to leave end the association? */
 	bool obeys;
@@ -49,5 +50,8 @@ void fake_event(const struct kb_radio_notice *notice);
 void fake_carrier(u32 ifindex, bool operational);
 /* The supplicant tells something of "wlan0". */
 void fake_supplicant(enum kb_supplicant_event event, const u8 bssid[6]);
+
+/* The configuration was put back. */
+void fake_provisioned(void);
 
 #endif

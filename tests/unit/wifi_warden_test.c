@@ -602,6 +602,25 @@ static void test_radio_comes(void **state)
 	assert_int_equal(n_proofs(), 1);
 }
 
+/* Files are kept for as long as there is somebody who reads them. */
+static void test_guard(void **state)
+{
+	(void)state;
+	good();
+	fake.facts.ca[0] = '\0';	/* any server would do */
+	begin();
+	assert_true(fake.guarded);
+	assert_int_equal(n_proofs(), 0);
+	fake.facts = world_facts(&world, WORLD_CITY).supplicant;
+	fake_provisioned();
+	settle();
+	assert_int_equal(n_proofs(), 1);
+	fake_supplicant(KB_SUPPLICANT_CAME, NULL);
+	assert_true(did("guard; "));
+	kb_warden_policy(warden, NULL, NULL);
+	assert_false(fake.guarded);
+}
+
 /* --- Audit, other kinds of devices, impostors */
 
 static void test_audit(void **state)
@@ -753,7 +772,7 @@ int main(void)
 		TEST(test_join), TEST(test_event_behind), TEST(test_stale), TEST(test_early),
 		TEST(test_silent_supplicant), TEST(test_rekey), TEST(test_roam), TEST(test_leave),
 		TEST(test_recreated), TEST(test_doubt), TEST(test_lost_events), TEST(test_storm),
-		TEST(test_other_policy), TEST(test_radio_comes), TEST(test_audit), TEST(test_audit_stranger),
+		TEST(test_other_policy), TEST(test_radio_comes), TEST(test_guard), TEST(test_audit), TEST(test_audit_stranger),
 		TEST(test_foreign), TEST(test_survey), TEST(test_borrowed), TEST(test_certificate),
 	};
 

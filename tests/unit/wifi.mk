@@ -9,13 +9,15 @@ WIFI_PURE := agent/wifi/rsn.c agent/wifi/elements.c agent/wifi/ssid_text.c agent
 WIFI_SCORE := agent/wifi/score.c agent/wifi/score_memory.c agent/wifi/score_words.c
 
 UNIT_TESTS += wifi_rsn_test wifi_elements_test wifi_decode_test wifi_proof_test wifi_score_test \
-	wifi_sighting_test wifi_suite_test wifi_proof_property_test
+	wifi_sighting_test wifi_suite_test wifi_proof_property_test wifi_recorded_test
 
 wifi_rsn_test_SRC := tests/unit/wifi_rsn_test.c agent/wifi/rsn.c agent/wifi/ssid_text.c policy/utf8.c
 wifi_elements_test_SRC := tests/unit/wifi_elements_test.c $(WIFI_PURE)
 wifi_decode_test_SRC := tests/unit/wifi_decode_test.c agent/wifi/nl80211_decode.c $(WIFI_PURE)
 wifi_proof_test_SRC := tests/unit/wifi_proof_test.c $(WIFI_TOOLS) $(WIFI_PURE)
 wifi_proof_property_test_SRC := tests/unit/wifi_proof_property_test.c $(WIFI_TOOLS) $(WIFI_PURE)
+wifi_recorded_test_SRC := tests/unit/wifi_recorded_test.c agent/wifi/nl80211_decode.c $(WIFI_TOOLS) $(WIFI_SCORE) \
+	$(WIFI_PURE)
 wifi_score_test_SRC := tests/unit/wifi_score_test.c tests/unit/wifi_air.c $(WIFI_TOOLS) $(WIFI_SCORE) $(WIFI_PURE)
 wifi_sighting_test_SRC := tests/unit/wifi_sighting_test.c tests/unit/wifi_air.c $(WIFI_TOOLS) $(WIFI_SCORE) \
 	$(WIFI_PURE)

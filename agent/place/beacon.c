@@ -183,8 +183,7 @@ static int start(const struct kb_evidence *evidence, const struct kb_surrounding
 	provider->evidence = evidence;
 	provider->around = around;
 	provider->zone = zone;
-	provider->watcher = (struct kb_netview_watcher){ .changed = on_links, .userdata = provider,
-							 .links_only = true };
+	provider->watcher = (struct kb_netview_watcher){ .changed = on_links, .userdata = provider };
 	r = kb_netview_join(around->event, &provider->watcher, &provider->view);
 	if (r) {
 		free(provider);

@@ -122,7 +122,8 @@ static int start(const struct kb_evidence *evidence, const struct kb_surrounding
 		return -ENOMEM;
 	provider->evidence = evidence;
 	provider->around = around;
-	provider->watcher = (struct kb_netview_watcher){ .changed = on_change, .userdata = provider };
+	provider->watcher = (struct kb_netview_watcher){ .changed = on_change, .userdata = provider,
+							 .routes_only = true };
 	r = kb_netview_join(around->event, &provider->watcher, &provider->view);
 	if (r)
 		free(provider);

@@ -261,8 +261,7 @@ static int listen_all(struct kb_provider *provider)
 			    provider);
 	if (r < 0)
 		return r;
-	provider->watcher = (struct kb_netview_watcher){ .changed = on_links, .userdata = provider,
-							 .links_only = true };
+	provider->watcher = (struct kb_netview_watcher){ .changed = on_links, .userdata = provider };
 	r = kb_netview_join(provider->around->event, &provider->watcher, &provider->view);
 	if (!r)
 		join_all(provider);

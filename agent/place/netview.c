@@ -20,39 +20,31 @@ struct kb_netview {
 	struct nl_cache_mngr *manager;	/* NULL = lost */
 	struct nl_cache *links, *routes, *neighbours;	/* the manager's */
 	sd_event_source *io, *retry;
-	bool links_changed, others_changed;
+	bool routes_changed;		/* or neighbours */
 	struct kb_netview *next;
 };
 
 /* One for each loop; used from that loop's thread only. */
 static struct kb_netview *views;
 
-static void on_link(struct nl_cache *cache, struct nl_object *object, int action, void *userdata)
+static void on_route(struct nl_cache *cache, struct nl_object *object, int action, void *userdata)
 {
 	(void)cache;
 	(void)object;
 	(void)action;
-	((struct kb_netview *)userdata)->links_changed = true;
-}
-
-static void on_other(struct nl_cache *cache, struct nl_object *object, int action, void *userdata)
-{
-	(void)cache;
-	(void)object;
-	(void)action;
-	((struct kb_netview *)userdata)->others_changed = true;
+	((struct kb_netview *)userdata)->routes_changed = true;
 }
 
 static void tell(struct kb_netview *view)
 {
 	struct kb_netview_watcher *watcher, *next;
-	bool links = view->links_changed, others = view->others_changed;
+	bool others = view->routes_changed;
 
-	view->links_changed = view->others_changed = false;
+	view->routes_changed = false;
 	/* one that leaves while it is told is gone from the list already */
 	for (watcher = view->watchers; watcher; watcher = next) {
 		next = watcher->next;
-		if (links || (others && !watcher->links_only))
+		if (others || !watcher->routes_only)
 			watcher->changed(watcher->userdata);
 	}
 }
@@ -73,11 +65,11 @@ static int open_caches(struct kb_netview *view)
 	int r = nl_cache_mngr_alloc(NULL, NETLINK_ROUTE, NL_AUTO_PROVIDE, &view->manager);
 
 	if (!r)
-		r = nl_cache_mngr_add(view->manager, "route/link", on_link, view, &view->links);
+		r = nl_cache_mngr_add(view->manager, "route/link", NULL, NULL, &view->links);
 	if (!r)
-		r = nl_cache_mngr_add(view->manager, "route/route", on_other, view, &view->routes);
+		r = nl_cache_mngr_add(view->manager, "route/route", on_route, view, &view->routes);
 	if (!r)
-		r = nl_cache_mngr_add(view->manager, "route/neigh", on_other, view,
+		r = nl_cache_mngr_add(view->manager, "route/neigh", on_route, view,
 				      &view->neighbours);
 	if (r) {
 		close_caches(view);
@@ -100,7 +92,7 @@ static void begin_anew(struct kb_netview *view)
 	if (open_caches(view))
 		sd_event_add_time_relative(view->event, &view->retry, CLOCK_MONOTONIC, RETRY_USEC, 0,
 					   on_retry, view);
-	view->links_changed = view->others_changed = true;
+	view->routes_changed = true;
 	tell(view);
 }
 
@@ -120,10 +112,11 @@ static int on_notice(sd_event_source *source, int fd, uint32_t revents, void *us
 	(void)fd;
 	(void)revents;
 	/* an error: notices were lost */
-	if (nl_cache_mngr_data_ready(view->manager) < 0)
+	if (nl_cache_mngr_data_ready(view->manager) < 0) {
 		begin_anew(view);
-	else
-		tell(view);
+		return 0;
+	}
+	tell(view);
 	return 0;
 }
 
@@ -217,19 +210,35 @@ static bool is_ethernet(struct rtnl_link *link)
 	       !(rtnl_link_get_flags(link) & IFF_LOOPBACK);
 }
 
+/* What address families say of a link are objects of their own in the cache: they lack its carrier. */
+static bool is_link(struct rtnl_link *link)
+{
+	return rtnl_link_get_family(link) == AF_UNSPEC;
+}
+
+/* Borrowed from the cache; NULL when there is none. */
+static struct rtnl_link *find_link(const struct kb_netview *view, u32 ifindex)
+{
+	struct nl_object *object;
+
+	for (object = view->links ? nl_cache_get_first(view->links) : NULL; object;
+	     object = nl_cache_get_next(object))
+		if (is_link((struct rtnl_link *)object) &&
+		    rtnl_link_get_ifindex((struct rtnl_link *)object) == (int)ifindex)
+			return (struct rtnl_link *)object;
+	return NULL;
+}
+
 int kb_netview_carrier(const struct kb_netview *view, u32 ifindex, u32 *ret_changes)
 {
-	struct rtnl_link *link = view->links ? rtnl_link_get(view->links, (int)ifindex) : NULL;
+	struct rtnl_link *link = find_link(view, ifindex);
 	u32 changes = 0;
-	int alive;
 
 	if (!link)
 		return -ENODEV;
-	alive = is_alive(link);
 	rtnl_link_get_carrier_changes(link, &changes);
-	rtnl_link_put(link);
 	*ret_changes = changes;
-	return alive;
+	return is_alive(link);
 }
 
 bool kb_netview_alive(const struct kb_netview *view, u32 ifindex)
@@ -265,7 +274,7 @@ static size_t list(const struct kb_netview *view, bool (*fits)(struct rtnl_link 
 
 	for (object = view->links ? nl_cache_get_first(view->links) : NULL; object && n < max;
 	     object = nl_cache_get_next(object))
-		if (fits((struct rtnl_link *)object))
+		if (is_link((struct rtnl_link *)object) && fits((struct rtnl_link *)object))
 			ret[n++] = (u32)rtnl_link_get_ifindex((struct rtnl_link *)object);
 	return n;
 }

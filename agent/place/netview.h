@@ -11,9 +11,10 @@ struct kb_netview;
 
 /* Who looks. Filled by its owner, who keeps it until kb_netview_leave(). */
 struct kb_netview_watcher {
-	void (*changed)(void *userdata);	/* callable from the loop at any time */
+	/* From the loop, at any notice: a carrier that went and came back is no difference to the library. */
+	void (*changed)(void *userdata);
 	void *userdata;
-	bool links_only;		/* is not told of routes and neighbours */
+	bool routes_only;		/* only when routes or neighbours differ */
 	struct kb_netview_watcher *next;	/* the view's */
 };
 

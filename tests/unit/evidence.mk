@@ -17,3 +17,20 @@ UNIT_TESTS += place_air_test
 
 place_air_test_SRC := tests/unit/place_air_test.c $(EVIDENCE_TOOLS) agent/place/eap.c agent/place/fingerprint.c
 place_air_test_LIBS := -lsystemd
+
+UNIT_TESTS += place_beacon_test
+
+BEACON_TOOLS := agent/beacon/message.c agent/beacon/asker.c agent/beacon/responder.c agent/beacon/bucket.c policy/fault.c
+EVIDENCE_NL := -lsystemd -lnl-route-3 -lnl-3
+
+place_beacon_test_SRC := tests/unit/place_beacon_test.c $(EVIDENCE_TOOLS) $(BEACON_TOOLS) agent/place/beacon.c \
+	agent/place/netview.c
+place_beacon_test_CFLAGS := $(KBNL_CFLAGS)
+place_beacon_test_LIBS := $(EVIDENCE_NL) -lcrypto
+
+UNIT_TESTS += place_lldp_test
+
+place_lldp_test_SRC := tests/unit/place_lldp_test.c $(EVIDENCE_TOOLS) agent/place/lldp.c agent/place/lldp_parse.c \
+	agent/place/netview.c policy/lldp_port.c
+place_lldp_test_CFLAGS := $(KBNL_CFLAGS)
+place_lldp_test_LIBS := $(EVIDENCE_NL)

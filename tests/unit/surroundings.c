@@ -145,6 +145,14 @@ static void child(int ready, int plugged, void (*run)(void *arg), void *arg)
 	_exit(0);
 }
 
+/* Of all cards here: there is one, whatever its name. */
+bool cable_is_up(const struct cable *cable)
+{
+	return sh("n=0; until ip -br link show type veth | grep -q ' UP ' &&"
+		  " nsenter -t %d -n ip -br link show there | grep -q ' UP '; do"
+		  " [ $((n += 1)) -lt 1000 ] || exit 1; sleep 0.05; done", cable->pid);
+}
+
 bool cable_make(struct cable *cable, void (*run)(void *arg), void *arg)
 {
 	int ready[2], plugged[2];
@@ -166,6 +174,7 @@ bool cable_make(struct cable *cable, void (*run)(void *arg), void *arg)
 		       " nsenter -t %d -n sh -c 'echo 0 >/proc/sys/net/ipv6/conf/there/accept_dad; ip link set there up' &&"
 		       " echo 0 >/proc/sys/net/ipv6/conf/here/accept_dad && ip link set here up",
 		       cable->pid, cable->pid));
+	assert_true(cable_is_up(cable));
 	assert_int_equal(write(plugged[1], &byte, 1), 1);
 	close(ready[0]);
 	close(plugged[1]);

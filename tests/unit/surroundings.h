@@ -44,6 +44,8 @@ struct cable {
 	int pid;			/* of the child; its namespace is /proc/PID/ns/net */
 };
 bool cable_make(struct cable *cable, void (*run)(void *arg), void *arg);
+/* Waits until both ends work: the kernel drops what is sent before. */
+bool cable_is_up(const struct cable *cable);
 void cable_done(struct cable *cable);
 
 #endif

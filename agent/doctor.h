@@ -28,6 +28,8 @@ struct kb_findings {
 	enum kb_health worst;
 };
 
+struct kb_account;			/* agent/place/account.h */
+
 /* Where to look. Tests point this at directories of their own. */
 struct kb_doctor_view {
 	const char *config_dir, *state_dir;
@@ -36,6 +38,7 @@ struct kb_doctor_view {
 	const struct kb_overview *overview;	/* NULL like the status */
 	u64 now;			/* seconds since 1970 */
 	u32 owner;			/* uid that files must belong to: 0 */
+	const struct kb_account *account;	/* of the place; NULL: none is kept */
 };
 
 /* Looks at everything; never fails, what cannot be looked at is a finding. */
@@ -46,6 +49,7 @@ void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_network(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_wifi(const struct kb_doctor_view *view, struct kb_findings *f);
+void kb_doctor_place(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_system(const struct kb_doctor_view *view, struct kb_findings *f);
 

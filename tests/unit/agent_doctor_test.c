@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "agent/doctor.h"
+#include "agent/place/account.h"
 #include "agent/state.h"
 #include "agent_fake.h"
 #include "agent_scratch.h"
@@ -63,7 +64,7 @@ static int set_up(void **state)
 		.expires = NOW + 86400 * 365, .lock = 1,
 	};
 	view = (struct kb_doctor_view){ config, state_dir, sys, proc, modules, &status, &overview, NOW,
-					getuid() };
+					getuid(), NULL };
 	return chmod(s.dir, 0755);
 }
 
@@ -410,6 +411,45 @@ static void test_overview(void **state)
 	assert_int_equal(o.paths_open, 1);
 }
 
+static void test_place(void **state)
+{
+	struct kb_account_place places[2] = {
+		{ .zone = "a", .n = 2, .pieces = { { .text = "beacon b", .presence = "unknown", .detail = "no route" },
+						   { .text = "dock", .presence = "unknown" } } },
+		{ .zone = "b", .label = "市民課" },
+	};
+	struct kb_account account = { .mode = "audit", .veto = "an impostor", .n = 2, .places = places,
+				      .carry = { .where = KB_WHERE_OUT, .zone = "b" } };
+	struct kb_findings f;
+
+	(void)state;
+	kb_doctor_look(&view, &f);
+	assert_null(find(&f, "place"));
+	view.account = &account;
+	kb_doctor_look(&view, &f);
+	assert_int_equal(find(&f, "place")->health, KB_HEALTH_NOTE);
+	assert_int_equal(find(&f, "place-not-enforced")->health, KB_HEALTH_WARNING);
+	assert_non_null(strstr(find(&f, "place-veto")->text, "an impostor"));
+	assert_non_null(strstr(find(&f, "evidence-unknown")->text, "a: beacon b says nothing: no route"));
+	assert_int_equal(find(&f, "carry-out")->health, KB_HEALTH_WARNING);
+	strcpy(account.mode, "enforce");
+	strcpy(account.proven, "b");
+	strcpy(account.carry.grant, "x");
+	account.veto[0] = '\0';
+	kb_doctor_look(&view, &f);
+	assert_non_null(strstr(find(&f, "place")->text, "市民課"));
+	assert_int_equal(find(&f, "place")->health, KB_HEALTH_GOOD);
+	assert_null(find(&f, "place-not-enforced"));
+	assert_null(find(&f, "place-veto"));
+	assert_int_equal(find(&f, "carry-out")->health, KB_HEALTH_NOTE);
+	account.carry.overdue = true;
+	kb_doctor_look(&view, &f);
+	assert_int_equal(find(&f, "carry-overdue")->health, KB_HEALTH_WARNING);
+	account.carry.where = KB_WHERE_IN;
+	kb_doctor_look(&view, &f);
+	assert_null(find(&f, "carry-overdue"));
+}
+
 static void test_healthy(void **state)
 {
 	struct kb_findings f;
@@ -436,7 +476,7 @@ int main(void)
 		TEST(test_terminal), TEST(test_trust), TEST(test_trust_missing), TEST(test_permissions),
 		TEST(test_bundles), TEST(test_system), TEST(test_bundle_not_ours),
 		TEST(test_bundle_expired_in_force), TEST(test_agent_of_another), TEST(test_network),
-		TEST(test_overview), TEST(test_healthy),
+		TEST(test_overview), TEST(test_place), TEST(test_healthy),
 	};
 
 	/* files of the test must not be writable by others because of a lax umask */

@@ -8,6 +8,7 @@
 #include "agent/doctor.h"
 #include "agent/json.h"
 #include "agent/paths.h"
+#include "agent/place/account.h"
 #include "agent/words.h"
 
 static const char *mark(enum kb_health health)
@@ -70,6 +71,7 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 		.config_dir = config_dir, .state_dir = state_dir, .sys_dir = "/sys",
 		.proc_dir = "/proc", .now = (u64)time(NULL),
 	};
+	KB_CLEANUP(kb_account_done) struct kb_account account = {};
 	struct kb_overview overview;
 	struct kb_findings findings;
 	struct kb_status status;
@@ -88,6 +90,8 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 		view.status = &status;
 		view.overview = &overview;
 	}
+	if (!kb_account_read(KB_RUNTIME_DIR "/" KB_PLACE_FILE, &account))
+		view.account = &account;
 	kb_doctor_look(&view, &findings);
 	if (json)
 		print_json(&findings);

@@ -444,6 +444,32 @@ static void test_order(void **state)
 	}
 }
 
+/* kidoban(1) names each with its points. */
+static void test_manual(void **state)
+{
+	char line[512], wanted[KB_SIGNAL_MAX][64];
+	u32 found = 0, i;
+	const char *c;
+	FILE *page;
+	size_t n;
+
+	(void)state;
+	for (i = 0; i < KB_SIGNAL_MAX; i++) {
+		n = (size_t)sprintf(wanted[i], ".BR ");
+		for (c = kb_signal_name(i); *c; c++)
+			n += (size_t)sprintf(wanted[i] + n, *c == '-' ? "\\-" : "%c", *c);
+		sprintf(wanted[i] + n, " \" (%u)\"\n", kb_signal_weight(i));
+	}
+	page = fopen("docs/man/kidoban.1.in", "r");
+	assert_non_null(page);
+	while (fgets(line, sizeof(line), page))
+		for (i = 0; i < KB_SIGNAL_MAX; i++)
+			if (!strcmp(line, wanted[i]))
+				found |= 1u << i;
+	fclose(page);
+	assert_int_equal(found, (1u << KB_SIGNAL_MAX) - 1);
+}
+
 static void test_words(void **state)
 {
 	static const u32 weights[KB_SIGNAL_MAX] = { 100, 100, 20, 50, 50, 50, 20, 20, 20, 5 };
@@ -484,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_property),
 		AIR_TEST(test_order),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_manual),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,13 +57,29 @@ static void carried(const struct kb_carry_state *carry, struct kb_findings *f)
 			       _("carried out of %s with a grant"), zone);
 }
 
+/* The policy has places and nobody keeps an account of them. */
+static void unkept(const struct kb_overview *o, struct kb_findings *f)
+{
+	if (!o || !o->places)
+		return;
+	if (o->place_mode == KB_GATE_OFF)
+		kb_finding_add(f, KB_HEALTH_WARNING, "place-off",
+			       _("write \"mode: {place: enforce}\" into the policy, sign and load it"),
+			       _("no place is kept (mode.place is off): paths that need one stay closed"));
+	else
+		kb_finding_add(f, KB_HEALTH_BAD, "place-missing", "systemctl restart kidoband",
+			       _("the policy has places, but the agent keeps none: paths that need one are closed"));
+}
+
 void kb_doctor_place(const struct kb_doctor_view *view, struct kb_findings *f)
 {
 	const struct kb_account *account = view->account;
 	u32 i;
 
-	if (!account)
+	if (!account) {
+		unkept(view->overview, f);
 		return;
+	}
 	if (!strcmp(account->mode, "audit"))
 		kb_finding_add(f, KB_HEALTH_WARNING, "place-not-enforced",
 			       _("write \"mode: {place: enforce}\" into the policy, sign and load it"),

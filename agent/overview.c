@@ -55,7 +55,10 @@ static void read_agent(const struct kb_policy *policy, struct kb_overview *ret)
 		return;
 	for (i = 0; i < agent->n_profiles; i++)
 		ret->pinned += agent->profiles[i].pinned;
+	for (i = 0; i < agent->n_places; i++)
+		ret->places += agent->places[i].n_evidence != 0;
 	ret->wifi_mode = agent->wifi_mode;
+	ret->place_mode = agent->place_mode;
 	ret->provision = agent->wireless.provision;
 	kb_agent_policy_free(agent);
 }

@@ -24,7 +24,8 @@ struct kb_overview {
 	unsigned int profiles;		/* Wi-Fi profiles of the policy in force */
 	unsigned int pinned;		/* those that say more than a name */
 	bool unreadable;		/* what the policy says to the agent is newer than this version */
-	u8 wifi_mode;			/* enum kb_gate_mode */
+	u8 wifi_mode, place_mode;	/* enum kb_gate_mode */
+	unsigned int places;		/* zones with evidence */
 	bool provision;
 	struct kb_wireless_overview wireless;
 	char zone[KB_NAME_MAX + 1];	/* name of the present zone, "" = unknown */

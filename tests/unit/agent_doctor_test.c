@@ -425,6 +425,13 @@ static void test_place(void **state)
 	(void)state;
 	kb_doctor_look(&view, &f);
 	assert_null(find(&f, "place"));
+	assert_null(find(&f, "place-off"));
+	overview.places = 2;
+	kb_doctor_look(&view, &f);
+	assert_int_equal(find(&f, "place-off")->health, KB_HEALTH_WARNING);
+	overview.place_mode = KB_GATE_ENFORCE;
+	kb_doctor_look(&view, &f);
+	assert_int_equal(find(&f, "place-missing")->health, KB_HEALTH_BAD);
 	view.account = &account;
 	kb_doctor_look(&view, &f);
 	assert_int_equal(find(&f, "place")->health, KB_HEALTH_NOTE);

@@ -34,3 +34,18 @@ place_lldp_test_SRC := tests/unit/place_lldp_test.c $(EVIDENCE_TOOLS) agent/plac
 	agent/place/netview.c policy/lldp_port.c
 place_lldp_test_CFLAGS := $(KBNL_CFLAGS)
 place_lldp_test_LIBS := $(EVIDENCE_NL)
+
+UNIT_TESTS += place_gateway_test place_gnss_test
+
+place_gateway_test_SRC := tests/unit/place_gateway_test.c $(EVIDENCE_TOOLS) agent/place/gateway.c agent/place/netview.c
+place_gateway_test_CFLAGS := $(KBNL_CFLAGS)
+place_gateway_test_LIBS := $(EVIDENCE_NL)
+place_gnss_test_SRC := tests/unit/place_gnss_test.c $(EVIDENCE_TOOLS) agent/place/gnss.c agent/place/position.c
+place_gnss_test_LIBS := -lsystemd -lgps -lm
+
+UNIT_TESTS += beacon_config_test place_dock_test
+
+beacon_config_test_SRC := tests/unit/beacon_config_test.c agent/beacon/config.c agent/beacon/key.c agent/beacon/bucket.c \
+	tests/unit/agent_scratch.c $(KBPOLICY_SRC) $(KBCORE_SRC)
+beacon_config_test_LIBS := $(KBPOLICY_LIBS)
+place_dock_test_SRC := tests/unit/place_dock_test.c agent/place/dock_match.c $(KBCORE_SRC)

@@ -12,10 +12,13 @@ install: all
 		"$(RELEASE); type: make kmod-for KDIR=/lib/modules/$(RELEASE)/build" >&2; exit 1; }
 	$(INSTALL) -D -m 0755 $(BUILD)/kidoban $(DESTDIR)$(PREFIX)/bin/kidoban
 	$(INSTALL) -D -m 0755 $(BUILD)/kidoband $(DESTDIR)$(PREFIX)/sbin/kidoband
+	$(INSTALL) -D -m 0755 $(BUILD)/kidoban-beacon $(DESTDIR)$(PREFIX)/sbin/kidoban-beacon
 	$(INSTALL) -D -m 0644 $(BUILD)/kmod/$(RELEASE)/kidoban.ko \
 		$(DESTDIR)/lib/modules/$(RELEASE)/updates/kidoban.ko
 	$(INSTALL) -D -m 0644 packaging/systemd/kidoband.service \
 		$(DESTDIR)/lib/systemd/system/kidoband.service
+	$(INSTALL) -D -m 0644 packaging/systemd/kidoban-beacon.service \
+		$(DESTDIR)/lib/systemd/system/kidoban-beacon.service
 	$(INSTALL) -D -m 0644 packaging/systemd/kidoban.catalog \
 		$(DESTDIR)/usr/lib/systemd/catalog/kidoban.catalog
 	$(INSTALL) -D -m 0644 $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo \

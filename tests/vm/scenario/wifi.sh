@@ -31,6 +31,7 @@
 #   wifi_station_wpa < NETWORKS   wpa_supplicant on ${WIFI_DEV:-wlan0}, "network={…}" on standard input
 #   wifi_network [KEY=VALUE…]  prints such a block that pins what wifi_ap offers by default. ssid= security=
 #                              bssid= server= ca= pmf=0|1|2, and any other key as it is
+#   wifi_networks < NETWORKS   others for the wpa_supplicant that runs; it begins anew
 #   wifi_wpa COMMAND…          wpa_cli
 #   wifi_station_iwd           iwd; wifi_iwd_network SSID [server=NAME] [security=…] before or after it
 #   wifi_station_nm            NetworkManager; wifi_nm_network NAME [ssid= server= security= bssid=] likewise
@@ -45,6 +46,7 @@
 #   wifi_tap                   count from here on, on the air and at the access points
 #   wifi_leaked                IP packets of the terminal that came out since, as tcpdump has them: "3"
 #   wifi_show                  the packets themselves
+#
 # The gates and the agent: wifi_gate.sh
 
 WIFI_SSID=MYNUMBER-A
@@ -259,14 +261,21 @@ wifi_network() {
 
 wifi_station_wpa() {
 	wifi_station=${WIFI_DEV:-wlan0}
-	{
-		printf 'ctrl_interface=/run/wpa_supplicant\nupdate_config=0\nap_scan=1\n%s\n' "${WIFI_WPA:-}"
-		cat
-	} >"$WIFI_DIR/wpa.conf"
+	wifi_wpa_text >"$WIFI_DIR/wpa.conf"
 	wpa_supplicant -B -t -D nl80211 -i "$wifi_station" -c "$WIFI_DIR/wpa.conf" -P "$WIFI_DIR/wpa.pid" \
 		-f "$WIFI_DIR/wpa.log" ${WIFI_DEBUG:+-dd} && until_true 30 wifi_wpa ping && return
 	cat "$WIFI_DIR/wpa.log" >&2
 	return 1
+}
+
+wifi_wpa_text() {
+	printf 'ctrl_interface=/run/wpa_supplicant\nupdate_config=0\nap_scan=1\np2p_disabled=1\n%s\n' "${WIFI_WPA:-}"
+	cat
+}
+
+wifi_networks() {
+	wifi_wpa_text >"$WIFI_DIR/wpa.conf"
+	wifi_wpa disconnect && wifi_wpa pmksa_flush && wifi_wpa reconfigure && wifi_wpa reconnect
 }
 
 wifi_wpa() {

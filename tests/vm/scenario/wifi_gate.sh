@@ -10,11 +10,15 @@
 #   wifi_open [DEV]               1 when IP passes, as the module says; wifi_opens, wifi_closes wait for it
 #
 # The agent.
+#   wifi_gated [MODE…] < YAML     module, policy and agent, all at work; proofs are counted from here on
+#   wifi_ungated                  they go
 #   agent_start, agent_end        kidoband on $WIFI_ETC; agent_in_force waits for the policy delivered last
 #   agent_mark                    what follows is about what the agent says from here on
 #   agent_says PATTERN            waits for a line of the journal (grep -E)
 #   agent_said PATTERN            the like, without waiting
-#   proof_starts, proof_times     when the kernel was told that wlan0 is proven, in µs of the system's clock
+#   proof_times                   when the kernel was told that wlan0 is proven, in µs of the system's clock,
+#                                 once for each association
+#   proofs                        for how many associations that was, of any interface
 
 WIFI_ETC=$WIFI_DIR/etc WIFI_STATE=$WIFI_DIR/state WIFI_LOG=$WIFI_DIR/agent.log
 
@@ -116,6 +120,15 @@ agent_start() {
 	echo $! >"$WIFI_DIR/agent.pid"
 }
 
+wifi_gated() {
+	insmod "$module" && wifi_deliver "$@" && agent_start && agent_in_force && proof_starts
+}
+
+wifi_ungated() {
+	proof_ends
+	agent_end && gate_out
+}
+
 agent_end() {
 	wifi_end_of "$WIFI_DIR/agent.pid"
 }
@@ -157,6 +170,10 @@ proof_times() {
 		        seen.add(m[3])
 		        print(int((float(m[1]) + ahead) * 1e6))
 	END
+}
+
+proofs() {
+	grep -o 'prove: .*ifindex=[0-9]* generation=[0-9]*' $tracing/trace | sort -u | wc -l
 }
 
 proof_ends() {

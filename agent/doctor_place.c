@@ -18,7 +18,8 @@ static void where(const struct kb_account *account, struct kb_findings *f)
 	for (i = 0; i < account->n; i++)
 		if (!strcmp(account->places[i].zone, account->proven)) {
 			kb_printable(shown(&account->places[i]), name, sizeof(name));
-			kb_finding_add(f, KB_HEALTH_GOOD, "place", NULL, _("this terminal is in %s"), name);
+			kb_finding_add(f, KB_HEALTH_GOOD, "place", NULL,
+				       _("this terminal is in %s"), name);
 			return;
 		}
 	kb_finding_add(f, KB_HEALTH_NOTE, "place", "kidoban place",

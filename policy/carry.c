@@ -33,14 +33,21 @@ static const struct kb_key grant_keys[] = {
 	STRING_KEY(municipality, KB_TYPE_NAME, KB_MUNICIPALITY_MAX, N_("The municipality's code."),
 		   "\"131016\""),
 	STRING_KEY(terminal, KB_TYPE_STRING, KB_NAME_MAX, N_("The terminal's name."), "pc-0123"),
-	{ .name = "from", .type = KB_TYPE_DATE_FROM, .flags = KB_KEY_NEEDED,
-	  .offset = offsetof(struct grant_text, from), .text = N_("When it begins to hold."),
+	{ .name = "from",
+	  .type = KB_TYPE_DATE_FROM,
+	  .flags = KB_KEY_NEEDED,
+	  .offset = offsetof(struct grant_text, from),
+	  .text = N_("When it begins to hold."),
 	  .example = "2026-11-20" },
-	{ .name = "until", .type = KB_TYPE_DATE_UNTIL, .flags = KB_KEY_NEEDED,
+	{ .name = "until",
+	  .type = KB_TYPE_DATE_UNTIL,
+	  .flags = KB_KEY_NEEDED,
 	  .offset = offsetof(struct grant_text, until),
-	  .text = N_("By when the terminal must be back."), .example = "2026-11-20" },
+	  .text = N_("By when the terminal must be back."),
+	  .example = "2026-11-20" },
 	STRING_KEY(reason, KB_TYPE_STRING, KB_TELL_MAX, N_("What for."), "避難所の受付"),
-	STRING_KEY(ticket, KB_TYPE_STRING, KB_LABEL_MAX, N_("Number of the application."), "R8-0042"),
+	STRING_KEY(ticket, KB_TYPE_STRING, KB_LABEL_MAX, N_("Number of the application."),
+		   "R8-0042"),
 	STRING_KEY(approver, KB_TYPE_STRING, KB_LABEL_MAX, N_("Who approved it."), "情報政策課長"),
 	{}
 };
@@ -68,7 +75,8 @@ void kb_grant_done(struct kb_signed_grant *grant)
 static int take(const struct grant_text *text, struct kb_grant *ret, struct kb_fault *ret_fault)
 {
 	if (!kb_grant_id_ok(text->id))
-		return kb_fault(ret_fault, -EBADMSG, _("a grant's number has 32 hexadecimal digits"));
+		return kb_fault(ret_fault, -EBADMSG,
+				_("a grant's number has 32 hexadecimal digits"));
 	if (text->from >= text->until)
 		return kb_fault(ret_fault, -EBADMSG, _("the grant ends before it begins"));
 	if (text->until - text->from > KB_GRANT_LENGTH_MAX)
@@ -157,7 +165,8 @@ int kb_grant_encode(const struct kb_bytes *text, const struct kb_bytes *sig, str
 	long len;
 
 	if (!sig->len || sig->len > KB_SIGNATURE_MAX || text->len > KB_GRANT_TEXT_MAX)
-		return kb_fault(ret_fault, -EINVAL, _("the grant's signature is missing or too long"));
+		return kb_fault(ret_fault, -EINVAL,
+				_("the grant's signature is missing or too long"));
 	if (!out || BIO_write(out, text->data, (int)text->len) != (int)text->len ||
 	    PEM_write_bio(out, PEM_NAME, "", sig->data, (long)sig->len) <= 0)
 		return kb_fault_openssl(ret_fault, -ENOMEM, _("cannot write the grant"));
@@ -213,13 +222,15 @@ int kb_grant_decode(const void *data, size_t len, struct kb_signed_grant *ret,
 	int r;
 
 	if (len > KB_GRANT_FILE_MAX || memchr(data, '\0', len))
-		return kb_fault(ret_fault, -EBADMSG, _("not a grant; 'kidoban grant make' makes one"));
+		return kb_fault(ret_fault, -EBADMSG,
+				_("not a grant; 'kidoban grant make' makes one"));
 	pem = memmem(data, len, PEM_BEGIN, strlen(PEM_BEGIN));
 	if (!pem)
 		return kb_fault(ret_fault, -ENOKEY, _("nobody signed this grant"));
 	text_len = (size_t)(pem - (const char *)data);
 	if (text_len > KB_GRANT_TEXT_MAX)
-		return kb_fault(ret_fault, -EBADMSG, _("not a grant; 'kidoban grant make' makes one"));
+		return kb_fault(ret_fault, -EBADMSG,
+				_("not a grant; 'kidoban grant make' makes one"));
 	r = parse(data, text_len, &grant.grant, ret_fault);
 	if (!r)
 		r = read_signature(pem, len - text_len, &grant.sig, ret_fault);
@@ -239,8 +250,8 @@ int kb_grant_read(const char *path, struct kb_signed_grant *ret, struct kb_fault
 	int r = kb_file_read(path, KB_GRANT_FILE_MAX, &file.data, &file.len);
 
 	if (r)
-		return kb_fault(ret_fault, r == -EFBIG ? -EBADMSG : r, _("cannot read %s: %s"), path,
-				strerror(-r));
+		return kb_fault(ret_fault, r == -EFBIG ? -EBADMSG : r, _("cannot read %s: %s"),
+				path, strerror(-r));
 	r = kb_grant_decode(file.data, file.len, ret, &why);
 	return r ? kb_fault(ret_fault, r, "%s: %s", path, why.text) : 0;
 }
@@ -251,7 +262,9 @@ int kb_grant_verify(const struct kb_signed_grant *grant, const struct kb_trust *
 	int r = kb_sign_verify(grant->text.data, grant->text.len, grant->sig.data, grant->sig.len,
 			       trust, KB_RING_GRANT, ret_signer, ret_fault);
 
-	return r == -EKEYREJECTED ? kb_fault(ret_fault, r, _("the signature does not match the grant")) : r;
+	return r == -EKEYREJECTED
+		       ? kb_fault(ret_fault, r, _("the signature does not match the grant"))
+		       : r;
 }
 
 int kb_grant_judge(const struct kb_grant *grant, const char *municipality, const char *terminal,

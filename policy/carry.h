@@ -32,7 +32,10 @@ struct kb_signed_grant {
 	struct kb_bytes text, sig;	/* owned */
 };
 
-/* The text to be signed. *ret is malloc'ed. -EINVAL: what kb_grant_decode() would not take, told. */
+/*
+ * The text to be signed. *ret is malloc'ed. -EINVAL: what kb_grant_decode() would not take,
+ * told.
+ */
 int kb_grant_text(const struct kb_grant *grant, struct kb_bytes *ret, struct kb_fault *ret_fault);
 /* A whole file, malloc'ed, of @text and its signature in DER. */
 int kb_grant_encode(const struct kb_bytes *text, const struct kb_bytes *sig, struct kb_bytes *ret,
@@ -50,7 +53,8 @@ void kb_grant_done(struct kb_signed_grant *grant);
 int kb_grant_verify(const struct kb_signed_grant *grant, const struct kb_trust *trust,
 		    const struct kb_trust_cert **ret_signer, struct kb_fault *ret_fault);
 /*
- * Does it hold for this terminal at @now (seconds since 1970)? -EXDEV: another terminal's or municipality's;
+ * Does it hold for this terminal at @now (seconds since 1970)? -EXDEV: another terminal's or
+ * municipality's;
  * -ETIME: not yet; -EKEYEXPIRED: not any more.
  */
 int kb_grant_judge(const struct kb_grant *grant, const char *municipality, const char *terminal,

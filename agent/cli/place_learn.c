@@ -48,7 +48,8 @@ static void find_radios(struct learner *l)
 			l->radios[l->n_radios++] = wdevs[i].ifindex;
 	if (r || !l->n_radios)
 		kb_complain(0, _("warning: no access point is heard: %s"),
-			    r ? (why.text[0] ? why.text : strerror(-r)) : _("no wireless interface"));
+			    r ? (why.text[0] ? why.text : strerror(-r))
+			      : _("no wireless interface"));
 }
 
 static void on_radio(const struct kb_radio_notice *notice, void *userdata)
@@ -117,7 +118,8 @@ static int survey(struct learner *l)
 		if (!r || r == -EBUSY)
 			asked++;
 		else
-			kb_complain(0, _("warning: no survey: %s"), why.text[0] ? why.text : strerror(-r));
+			kb_complain(0, _("warning: no survey: %s"),
+				    why.text[0] ? why.text : strerror(-r));
 	}
 	if (!asked)
 		return 0;
@@ -147,7 +149,8 @@ static void progress(const struct learner *l, double left)
 	struct kb_learned learned;
 
 	kb_learn_result(l->learn, &learned);
-	fprintf(stderr, _("%u surveys, %u access points (%u all the time), %u switch ports, %u gateways; %d s left\n"),
+	fprintf(stderr,
+		_("%u surveys, %u access points (%u all the time), %u switch ports, %u gateways; %d s left\n"),
 		learned.surveys, learned.heard, learned.kept, learned.ports, learned.gateways,
 		left > 0 ? (int)left : 0);
 }
@@ -186,7 +189,8 @@ static int write_result(const struct learner *l, const char *zone, const char *p
 	if (!r && path)
 		r = kb_file_replace(path, text, len, 0644);
 	if (r)
-		return kb_complain(kb_exit_code(r), _("cannot write %s: %s"), path ?: "-", strerror(-r));
+		return kb_complain(kb_exit_code(r), _("cannot write %s: %s"), path ?: "-",
+				   strerror(-r));
 	if (!path)
 		fputs(text, stdout);
 	kb_learn_warn(l->learn, stderr);
@@ -244,10 +248,10 @@ static bool number(const char *text, unsigned long max, unsigned long *ret)
 
 int kb_place_learn(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "minutes", required_argument, NULL, 'm' }, { "samples", required_argument, NULL, 's' },
-		{ "out", required_argument, NULL, 'o' }, {}
-	};
+	static const struct option longs[] = { { "minutes", required_argument, NULL, 'm' },
+					       { "samples", required_argument, NULL, 's' },
+					       { "out", required_argument, NULL, 'o' },
+					       {} };
 	unsigned long minutes = 10, samples = 0;
 	const char *out = NULL;
 	int c;
@@ -265,6 +269,7 @@ int kb_place_learn(int argc, char **argv)
 	if (argc - optind != 1 || !argv[optind][0] || strlen(argv[optind]) > KB_NAME_MAX)
 		return kb_usage("place", kb_place_verbs, "learn");
 	if (geteuid())
-		return kb_complain(KB_EXIT_PERMISSION, _("only root may listen; try again with sudo"));
+		return kb_complain(KB_EXIT_PERMISSION,
+				   _("only root may listen; try again with sudo"));
 	return learn(argv[optind], 60.0 * (double)minutes, (u32)samples, out);
 }

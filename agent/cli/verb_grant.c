@@ -25,15 +25,21 @@ struct grant_options {
 	bool json;
 };
 
-static const struct option longs[] = {
-	{ "terminal", required_argument, NULL, 't' }, { "municipality", required_argument, NULL, 'm' },
-	{ "from", required_argument, NULL, 'f' },     { "until", required_argument, NULL, 'u' },
-	{ "reason", required_argument, NULL, 'r' },   { "ticket", required_argument, NULL, 'n' },
-	{ "approver", required_argument, NULL, 'a' }, { "key", required_argument, NULL, 'k' },
-	{ "cert", required_argument, NULL, 'c' },     { "out", required_argument, NULL, 'o' },
-	{ "password-file", required_argument, NULL, 'p' }, { "config", required_argument, NULL, 'C' },
-	{ "state", required_argument, NULL, 'S' },    { "json", no_argument, NULL, 'j' }, {}
-};
+static const struct option longs[] = { { "terminal", required_argument, NULL, 't' },
+				       { "municipality", required_argument, NULL, 'm' },
+				       { "from", required_argument, NULL, 'f' },
+				       { "until", required_argument, NULL, 'u' },
+				       { "reason", required_argument, NULL, 'r' },
+				       { "ticket", required_argument, NULL, 'n' },
+				       { "approver", required_argument, NULL, 'a' },
+				       { "key", required_argument, NULL, 'k' },
+				       { "cert", required_argument, NULL, 'c' },
+				       { "out", required_argument, NULL, 'o' },
+				       { "password-file", required_argument, NULL, 'p' },
+				       { "config", required_argument, NULL, 'C' },
+				       { "state", required_argument, NULL, 'S' },
+				       { "json", no_argument, NULL, 'j' },
+				       {} };
 
 /* 0 or an exit code. */
 static int parse(int argc, char **argv, const char *allowed, struct grant_options *o)
@@ -122,7 +128,8 @@ static int fill(const struct grant_options *o, struct kb_grant *ret)
 	struct kb_fault why = {};
 
 	if (!o->municipality && kb_terminal_read(o->config, &terminal, &why))
-		return kb_complain(KB_EXIT_USAGE, _("say of which municipality: --municipality CODE (%s)"),
+		return kb_complain(KB_EXIT_USAGE,
+				   _("say of which municipality: --municipality CODE (%s)"),
 				   why.text);
 	if (getrandom(id, sizeof(id), 0) != sizeof(id))
 		return kb_complain(KB_EXIT_REFUSED, "%s", strerror(errno));
@@ -167,7 +174,8 @@ static int sign_and_write(const struct grant_options *o, const struct kb_grant *
 	if (!r)
 		r = kb_file_replace(o->out, file.data, file.len, 0644);
 	if (r)
-		return kb_complain(kb_exit_code(r), "%s: %s", o->out, why.text[0] ? why.text : strerror(-r));
+		return kb_complain(kb_exit_code(r), "%s: %s", o->out,
+				   why.text[0] ? why.text : strerror(-r));
 	printf(_("signed as %s: %s\n"), kb_role_name(KB_RING_GRANT), o->out);
 	return KB_EXIT_OK;
 }
@@ -211,7 +219,8 @@ static int grant_show(int argc, char **argv)
 		return kb_usage("grant", kb_grant_verbs, "show");
 	r = kb_grant_read(argv[optind], &grant, &why);
 	if (r)
-		return kb_complain(r == -ENOKEY ? KB_EXIT_REFUSED : kb_exit_code(r), "%s", why.text);
+		return kb_complain(r == -ENOKEY ? KB_EXIT_REFUSED : kb_exit_code(r), "%s",
+				   why.text);
 	snprintf(dir, sizeof(dir), "%s/" KB_TRUST_DIR, o.config);
 	r = kb_trust_read(dir, &trust, &why) ?: kb_grant_verify(&grant, &trust, &signer, &why);
 	row.grant = grant.grant;
@@ -227,8 +236,8 @@ static int grant_show(int argc, char **argv)
 	if (!r)
 		printf(_("signed by %s\n"), subject);
 	else
-		return kb_complain(KB_EXIT_REFUSED, _("not signed by anybody who is trusted here: %s"),
-				   why.text);
+		return kb_complain(KB_EXIT_REFUSED,
+				   _("not signed by anybody who is trusted here: %s"), why.text);
 	return KB_EXIT_OK;
 }
 
@@ -266,7 +275,8 @@ static int grant_apply(int argc, char **argv)
 		return kb_usage("grant", kb_grant_verbs, "apply");
 	r = kb_file_read(argv[optind], KB_GRANT_FILE_MAX, &file.data, &file.len);
 	if (r)
-		return kb_complain(kb_exit_code(r), _("cannot read %s: %s"), argv[optind], strerror(-r));
+		return kb_complain(kb_exit_code(r), _("cannot read %s: %s"), argv[optind],
+				   strerror(-r));
 	r = kb_grants_apply(&(struct kb_grants){ o.config, o.state }, file.data, file.len,
 			    (u64)time(NULL), &row, &why);
 	if (r)
@@ -285,10 +295,12 @@ static int grant_apply(int argc, char **argv)
 static void list_rows(const struct kb_grant_row *rows, size_t n)
 {
 	KB_CLEANUP(kb_table_done) struct kb_table table = { .columns = 6 };
-	const char *const heads[] = { _("GRANT"), _("STATE"), _("FROM"), _("UNTIL"), _("TICKET"), _("REASON") };
+	const char *const heads[] = { _("GRANT"), _("STATE"),  _("FROM"),
+				      _("UNTIL"), _("TICKET"), _("REASON") };
 	static const char *const states[] = {
-		[KB_GRANT_GOOD] = N_("holds"), [KB_GRANT_EARLY] = N_("not yet"), [KB_GRANT_OVER] = N_("over"),
-		[KB_GRANT_ENDED] = N_("ended"), [KB_GRANT_BAD] = N_("bad"),
+		[KB_GRANT_GOOD] = N_("holds"), [KB_GRANT_EARLY] = N_("not yet"),
+		[KB_GRANT_OVER] = N_("over"),  [KB_GRANT_ENDED] = N_("ended"),
+		[KB_GRANT_BAD] = N_("bad"),
 	};
 	char date[64], text[4 * KB_TELL_MAX + 8];
 	size_t i;
@@ -304,8 +316,8 @@ static void list_rows(const struct kb_grant_row *rows, size_t n)
 		kb_table_add(&table, date);
 		kb_printable(rows[i].grant.ticket, text, sizeof(text));
 		kb_table_add(&table, text);
-		kb_printable(rows[i].state == KB_GRANT_BAD ? rows[i].why : rows[i].grant.reason, text,
-			     sizeof(text));
+		kb_printable(rows[i].state == KB_GRANT_BAD ? rows[i].why : rows[i].grant.reason,
+			     text, sizeof(text));
 		kb_table_add(&table, text);
 	}
 	kb_table_print(&table, stdout);
@@ -324,7 +336,8 @@ static int grant_list(int argc, char **argv)
 		return r;
 	if (optind != argc)
 		return kb_usage("grant", kb_grant_verbs, "list");
-	r = kb_grants_list(&(struct kb_grants){ o.config, o.state }, (u64)time(NULL), &rows, &n, &why);
+	r = kb_grants_list(&(struct kb_grants){ o.config, o.state }, (u64)time(NULL), &rows, &n,
+			   &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text[0] ? why.text : strerror(-r));
 	if (o.json) {
@@ -351,7 +364,8 @@ static int grant_end(int argc, char **argv)
 		return r;
 	if (argc - optind != 1)
 		return kb_usage("grant", kb_grant_verbs, "end");
-	r = kb_grants_end(&(struct kb_grants){ o.config, o.state }, argv[optind], (u64)time(NULL), &why);
+	r = kb_grants_end(&(struct kb_grants){ o.config, o.state }, argv[optind], (u64)time(NULL),
+			  &why);
 	if (r)
 		return kb_complain(r == -EINVAL ? KB_EXIT_USAGE : kb_exit_code(r), "%s",
 				   why.text[0] ? why.text : strerror(-r));
@@ -366,8 +380,8 @@ const struct kb_verb kb_grant_verbs[] = {
 	  "--terminal NAME [--municipality CODE] [--from TIME] --until TIME --reason TEXT --ticket TEXT --approver NAME --key KEY --cert CERT --out FILE [--password-file FILE] [--config DIR]",
 	  N_("sign a grant to carry a terminal out"), NULL,
 	  "--terminal --municipality --from --until --reason --ticket --approver --key --cert --out --password-file --config" },
-	{ "show", grant_show, "FILE [--config DIR] [--json]", N_("print what a grant says, and who signed it"),
-	  NULL, "--config --json" },
+	{ "show", grant_show, "FILE [--config DIR] [--json]",
+	  N_("print what a grant says, and who signed it"), NULL, "--config --json" },
 	{ "apply", grant_apply, "FILE [--config DIR] [--state DIR] [--json]",
 	  N_("verify a grant for this terminal and keep it"), NULL, "--config --state --json" },
 	{ "list", grant_list, "[--config DIR] [--state DIR] [--json]",

@@ -111,8 +111,9 @@ static void print_place(const struct kb_account *account, const struct kb_accoun
 	kb_date_text(place->since, since, sizeof(since));
 	kb_printable(place->zone, name, sizeof(name));
 	kb_printable(place->label, label, sizeof(label));
-	printf(_("\n%s%s%s: %s since %s; %u of %u needed pieces of evidence\n"), name, *label ? " " : "",
-	       label, standing_text(place->standing), since, kb_account_present(place), place->need);
+	printf(_("\n%s%s%s: %s since %s; %u of %u needed pieces of evidence\n"), name,
+	       *label ? " " : "", label, standing_text(place->standing), since,
+	       kb_account_present(place), place->need);
 	print_pieces(place);
 	print_advice(account, place);
 }
@@ -127,8 +128,8 @@ static void print_carry(const struct kb_carry_state *carry)
 	kb_date_text(carry->until, until, sizeof(until));
 	kb_printable(carry->zone, zone, sizeof(zone));
 	if (carry->grant[0])
-		printf(_("carried out  of %s at %s with grant %s, to be back by %s%s\n"), zone, since,
-		       carry->grant, until, carry->overdue ? _(" (overdue)") : "");
+		printf(_("carried out  of %s at %s with grant %s, to be back by %s%s\n"), zone,
+		       since, carry->grant, until, carry->overdue ? _(" (overdue)") : "");
 	else
 		printf(_("carried out  of %s at %s, without a grant\n"), zone, since);
 }

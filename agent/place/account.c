@@ -122,7 +122,10 @@ int kb_account_write(const struct kb_account *account, const char *path)
 	return kb_file_replace(path, text, len, 0644);
 }
 
-/* Reading is as strict as it needs to be: what is not there stays empty, what has the wrong form is an error. */
+/*
+ * Reading is as strict as it needs to be: what is not there stays empty, what has the wrong
+ * form is an error.
+ */
 struct source {
 	const struct kb_node *map;
 	bool bad;

@@ -48,7 +48,8 @@ int kb_account_read(const char *path, struct kb_account *ret);
 void kb_account_put(struct kb_json *out, const char *key, const struct kb_account *account);
 
 /*
- * What would change the standing, one sentence a line in the user's language: what is missing for a place that
+ * What would change the standing, one sentence a line in the user's language: what is missing for
+ * a place that
  * is not inside, what it would end without for one that is. *ret is malloc'ed, -ENOMEM.
  */
 int kb_account_advice(const struct kb_account *account, const struct kb_account_place *place,

@@ -30,7 +30,8 @@ static u32 count(const struct kb_account_place *place, u32 classes, bool present
 	u32 i, n = 0;
 
 	for (i = 0; i < place->n; i++)
-		n += (CLASS(place->pieces[i].class) & classes) && is_present(&place->pieces[i]) == present;
+		n += (CLASS(place->pieces[i].class) & classes) &&
+		     is_present(&place->pieces[i]) == present;
 	return n;
 }
 
@@ -41,7 +42,8 @@ static void list(const struct kb_account_place *place, u32 classes, bool present
 	u32 i;
 
 	for (i = 0; i < place->n; i++) {
-		if (!(CLASS(place->pieces[i].class) & classes) || is_present(&place->pieces[i]) != present)
+		if (!(CLASS(place->pieces[i].class) & classes) ||
+		    is_present(&place->pieces[i]) != present)
 			continue;
 		fprintf(out, "%s%s", comma, place->pieces[i].text);
 		comma = ", ";
@@ -50,7 +52,8 @@ static void list(const struct kb_account_place *place, u32 classes, bool present
 }
 
 /* True when the class is there; else what of it would do. */
-static bool class_there(const struct kb_account_place *place, enum kb_evidence_class class, FILE *out)
+static bool class_there(const struct kb_account_place *place, enum kb_evidence_class class,
+			FILE *out)
 {
 	bool cryptographic = class == KB_EVIDENCE_CRYPTOGRAPHIC;
 
@@ -68,19 +71,21 @@ static bool class_there(const struct kb_account_place *place, enum kb_evidence_c
 	return false;
 }
 
-static void missing(const struct kb_account *account, const struct kb_account_place *place, FILE *out)
+static void missing(const struct kb_account *account, const struct kb_account_place *place,
+		    FILE *out)
 {
 	u32 have = kb_account_present(place), i;
 	bool enough = true;
 
 	if (account->veto[0]) {
-		fprintf(out, _("as long as this lasts, it is none of the places: %s\n"), account->veto);
+		fprintf(out, _("as long as this lasts, it is none of the places: %s\n"),
+			account->veto);
 		enough = false;
 	}
 	for (i = 0; i < place->n; i++)
 		if (place->pieces[i].veto) {
-			fprintf(out, _("%s says that this is another place: %s\n"), place->pieces[i].text,
-				place->pieces[i].detail);
+			fprintf(out, _("%s says that this is another place: %s\n"),
+				place->pieces[i].text, place->pieces[i].detail);
 			enough = false;
 		}
 	if (!class_there(place, KB_EVIDENCE_CRYPTOGRAPHIC, out)) {
@@ -103,7 +108,8 @@ static void missing(const struct kb_account *account, const struct kb_account_pl
 /* Whatever the quorum cannot do without. */
 static void depends(const struct kb_account_place *place, FILE *out)
 {
-	static const enum kb_evidence_class needed[] = { KB_EVIDENCE_CRYPTOGRAPHIC, KB_EVIDENCE_PHYSICAL };
+	static const enum kb_evidence_class needed[] = { KB_EVIDENCE_CRYPTOGRAPHIC,
+							 KB_EVIDENCE_PHYSICAL };
 	size_t i;
 
 	if (kb_account_present(place) == place->need) {

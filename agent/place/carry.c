@@ -50,7 +50,8 @@ int kb_carry_read(const char *state_dir, struct kb_carry_state *ret)
 	state.overdue = overdue;
 	if (strcmp(grant, "-"))
 		memcpy(state.grant, grant, sizeof(grant));
-	snprintf(state.zone, sizeof(state.zone), "%.*s", (int)strcspn(text + end, "\n"), text + end);
+	snprintf(state.zone, sizeof(state.zone), "%.*s", (int)strcspn(text + end, "\n"),
+		 text + end);
 	*ret = state;
 	return 0;
 }

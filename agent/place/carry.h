@@ -37,7 +37,8 @@ typedef void (*kb_carry_fn)(enum kb_carry_news news, const struct kb_carry_state
 struct kb_carry;
 
 /*
- * Goes on where the last agent ended. A state that is torn or edited is none, and told in @ret_fault
+ * Goes on where the last agent ended. A state that is torn or edited is none, and told in
+ * @ret_fault
  * with -EBADMSG while *ret is made all the same. -ENOMEM. @grants is copied, its strings are not.
  */
 int kb_carry_new(const struct kb_grants *grants, kb_carry_fn tell, void *userdata,
@@ -45,7 +46,10 @@ int kb_carry_new(const struct kb_grants *grants, kb_carry_fn tell, void *userdat
 void kb_carry_free(struct kb_carry *carry);
 const struct kb_carry_state *kb_carry_state(const struct kb_carry *carry);
 
-/* The terminal is in @zone (its name), has left it for certain at @now (seconds since 1970). 0 or why that cannot be kept. */
+/*
+ * The terminal is in @zone (its name), has left it for certain at @now (seconds since 1970).
+ * 0 or why that cannot be kept.
+ */
 int kb_carry_in(struct kb_carry *carry, const char *zone, u64 now);
 int kb_carry_out(struct kb_carry *carry, u64 now);
 /* No policy has that zone any more: nothing is remembered. */

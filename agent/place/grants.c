@@ -114,7 +114,8 @@ int kb_grants_apply(const struct kb_grants *grants, const void *data, size_t len
 		return r;
 	row.state = state_of(r);
 	if (was_ended(grants, grant.grant.id))
-		return kb_fault(ret_fault, -EALREADY, _("grant %s was ended here; it cannot be applied again"),
+		return kb_fault(ret_fault, -EALREADY,
+				_("grant %s was ended here; it cannot be applied again"),
 				grant.grant.id);
 	path = grant_path(grants, grant.grant.id);
 	if (!path)
@@ -124,7 +125,8 @@ int kb_grants_apply(const struct kb_grants *grants, const void *data, size_t len
 	else
 		r = kb_file_create(path, data, len, 0600);
 	if (r == -EEXIST)
-		return kb_fault(ret_fault, -EALREADY, _("grant %s is applied already"), grant.grant.id);
+		return kb_fault(ret_fault, -EALREADY, _("grant %s is applied already"),
+				grant.grant.id);
 	if (r)
 		return kb_fault(ret_fault, r, _("cannot write %s: %s"), path, strerror(-r));
 	if (ret)
@@ -132,14 +134,16 @@ int kb_grants_apply(const struct kb_grants *grants, const void *data, size_t len
 	return 0;
 }
 
-int kb_grants_end(const struct kb_grants *grants, const char *id, u64 now, struct kb_fault *ret_fault)
+int kb_grants_end(const struct kb_grants *grants, const char *id, u64 now,
+		  struct kb_fault *ret_fault)
 {
 	char name[KB_GRANT_ID_LEN + 24], body[64];
 	KB_FREE char *path = NULL;
 	int r;
 
 	if (!kb_grant_id_ok(id))
-		return kb_fault(ret_fault, -EINVAL, _("a grant's number has 32 hexadecimal digits"));
+		return kb_fault(ret_fault, -EINVAL,
+				_("a grant's number has 32 hexadecimal digits"));
 	path = grant_path(grants, id);
 	if (!path)
 		return -ENOMEM;
@@ -188,8 +192,8 @@ static int is_grant(const struct dirent *entry)
 	return kb_grant_id_ok(id);
 }
 
-int kb_grants_list(const struct kb_grants *grants, u64 now, struct kb_grant_row **ret, size_t *ret_n,
-		   struct kb_fault *ret_fault)
+int kb_grants_list(const struct kb_grants *grants, u64 now, struct kb_grant_row **ret,
+		   size_t *ret_n, struct kb_fault *ret_fault)
 {
 	KB_FREE char *dir = kb_path_join(grants->state_dir, KB_GRANT_DIR);
 	KB_CLEANUP(judge_done) struct judge judge = {};
@@ -200,8 +204,8 @@ int kb_grants_list(const struct kb_grants *grants, u64 now, struct kb_grant_row 
 
 	n = dir ? scandir(dir, &names, is_grant, alphasort) : -1;
 	if (n < 0 && (!dir || errno != ENOENT))
-		return kb_fault(ret_fault, dir ? -errno : -ENOMEM, _("cannot read %s: %s"), KB_GRANT_DIR,
-				strerror(errno));
+		return kb_fault(ret_fault, dir ? -errno : -ENOMEM, _("cannot read %s: %s"),
+				KB_GRANT_DIR, strerror(errno));
 	n = n < 0 ? 0 : n;
 	rows = calloc((size_t)n + 1, sizeof(*rows));
 	if (!rows)

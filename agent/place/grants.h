@@ -29,16 +29,18 @@ struct kb_grant_row {
 /*
  * Verifies @data and keeps it as STATE/grants/ID.grant. One that begins later is kept as well.
  * -EBADMSG, -ENOKEY, -EKEYREJECTED: not signed by the grant ring; -EXDEV: another terminal's;
- * -EKEYEXPIRED: it held until before @now; -EALREADY: applied already, or ended here before (told apart in
+ * -EKEYEXPIRED: it held until before @now; -EALREADY: applied already, or ended here before (told
+ * apart in
  * the sentence); else what writing answers. *ret (may be NULL) is filled on success only.
  */
 int kb_grants_apply(const struct kb_grants *grants, const void *data, size_t len, u64 now,
 		    struct kb_grant_row *ret, struct kb_fault *ret_fault);
 /* Ends one for good: it cannot be applied again. -ENOENT: never applied; -EALREADY: ended. */
-int kb_grants_end(const struct kb_grants *grants, const char *id, u64 now, struct kb_fault *ret_fault);
+int kb_grants_end(const struct kb_grants *grants, const char *id, u64 now,
+		  struct kb_fault *ret_fault);
 /* All of them, by number; *ret is malloc'ed. 0 rows without the directory. */
-int kb_grants_list(const struct kb_grants *grants, u64 now, struct kb_grant_row **ret, size_t *ret_n,
-		   struct kb_fault *ret_fault);
+int kb_grants_list(const struct kb_grants *grants, u64 now, struct kb_grant_row **ret,
+		   size_t *ret_n, struct kb_fault *ret_fault);
 /* The one that holds longest at @now, verified anew. -ENOENT when none does. */
 int kb_grants_find(const struct kb_grants *grants, u64 now, struct kb_grant_row *ret,
 		   struct kb_fault *ret_fault);

@@ -46,14 +46,16 @@ static void trouble(int err, const char *what)
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata);
 
 /* @usec 0: off. */
-static void arm(struct kb_keeper *keeper, sd_event_source **timer, clockid_t clock, u64 usec, u64 accuracy)
+static void arm(struct kb_keeper *keeper, sd_event_source **timer, clockid_t clock, u64 usec,
+		u64 accuracy)
 {
 	int r;
 
 	if (!usec && !*timer)
 		return;
 	if (!*timer)
-		r = sd_event_add_time(keeper->host.event, timer, clock, usec, accuracy, on_timer, keeper);
+		r = sd_event_add_time(keeper->host.event, timer, clock, usec, accuracy, on_timer,
+				      keeper);
 	else
 		r = sd_event_source_set_time(*timer, usec);
 	if (r >= 0)
@@ -154,7 +156,8 @@ static void follow_carry(struct kb_keeper *keeper)
 		r = kb_carry_tick(keeper->carry, now);
 	if (r)
 		trouble(r, _("cannot keep in mind where this terminal is"));
-	arm(keeper, &keeper->overdue, CLOCK_REALTIME, kb_carry_due(keeper->carry) * 1000000, 1000000);
+	arm(keeper, &keeper->overdue, CLOCK_REALTIME, kb_carry_due(keeper->carry) * 1000000,
+	    1000000);
 }
 
 static void set_zone(struct kb_keeper *keeper, u16 zone, bool tell)
@@ -168,7 +171,8 @@ static void set_zone(struct kb_keeper *keeper, u16 zone, bool tell)
 
 static void arm_next(struct kb_keeper *keeper, u64 now)
 {
-	u64 next = keeper->refreshed_usec + pace(keeper) + TICK_USEC, due = kb_tracker_due(keeper->tracker);
+	u64 next = keeper->refreshed_usec + pace(keeper) + TICK_USEC,
+	    due = kb_tracker_due(keeper->tracker);
 
 	if (next <= now)
 		next = now + TICK_USEC;
@@ -187,13 +191,15 @@ static void look(struct kb_keeper *keeper, bool tell)
 		return;
 	if (keeper->host.warden)
 		kb_warden_view(keeper->host.warden, &keeper->view);
-	changed = kb_tracker_look(keeper->tracker, keeper->view.veto ? keeper->view.veto_why : NULL, now);
+	changed = kb_tracker_look(keeper->tracker, keeper->view.veto ? keeper->view.veto_why : NULL,
+				  now);
 	if (!kb_tracker_undecided(keeper->tracker) || kb_tracker_open(keeper->tracker))
 		keeper->doubt = NULL;
 	follow_carry(keeper);
 	if (changed) {
 		/* something happened: others may have news as well */
-		if (!kb_tracker_open(keeper->tracker) && now >= keeper->refreshed_usec + RESTLESS_USEC)
+		if (!kb_tracker_open(keeper->tracker) &&
+		    now >= keeper->refreshed_usec + RESTLESS_USEC)
 			refresh(keeper, now);
 		kb_keeper_write(keeper, now);
 	}
@@ -252,7 +258,10 @@ static bool has_zone(const struct kb_agent_policy *policy, const char *name)
 	return false;
 }
 
-/* Where it was counts on only while the policy knows that place. Without any policy, nothing is forgotten. */
+/*
+ * Where it was counts on only while the policy knows that place. Without any policy, nothing
+ * is forgotten.
+ */
 static const char *zone_before(struct kb_keeper *keeper)
 {
 	const struct kb_carry_state *state = kb_carry_state(keeper->carry);
@@ -267,12 +276,14 @@ static const char *zone_before(struct kb_keeper *keeper)
 	return state->where == KB_WHERE_IN ? state->zone : NULL;
 }
 
-void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *policy, const char *site)
+void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *policy,
+		      const char *site)
 {
 	const char *before;
 	int r;
 
-	keeper->doubt = policy ? N_("another policy is in force") : N_("the agent or its policy ended");
+	keeper->doubt =
+		policy ? N_("another policy is in force") : N_("the agent or its policy ended");
 	if (keeper->tracker)
 		kb_tracker_doubt(keeper->tracker, boottime_usec());
 	kb_tracker_free(keeper->tracker);
@@ -314,7 +325,8 @@ void kb_keeper_doubt(struct kb_keeper *keeper)
 	refresh(keeper, now);
 	kb_keeper_write(keeper, now);
 	kb_keeper_notice(keeper);
-	set_zone(keeper, enforces(keeper) ? KB_INDEX_NONE : kb_tracker_likely(keeper->tracker), true);
+	set_zone(keeper, enforces(keeper) ? KB_INDEX_NONE : kb_tracker_likely(keeper->tracker),
+		 true);
 }
 
 u16 kb_keeper_zone(const struct kb_keeper *keeper)

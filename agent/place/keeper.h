@@ -21,13 +21,17 @@ struct kb_keeper_host {
 int kb_keeper_new(const struct kb_keeper_host *host, struct kb_keeper **ret);
 void kb_keeper_free(struct kb_keeper *keeper);
 
-/* Another policy, or none (NULL): providers start anew, the place is unknown. @site: municipality. Borrowed until the next call. */
+/*
+ * Another policy, or none (NULL): providers start anew, the place is unknown. @site:
+ * municipality. Borrowed until the next call.
+ */
 void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *policy,
 		      const char *site);
 /* After sleep, or a clock that jumped: unknown. */
 void kb_keeper_doubt(struct kb_keeper *keeper);
 /*
- * The lease is being renewed: looks, and asks the world again where that is due, so that nobody wakes up
+ * The lease is being renewed: looks, and asks the world again where that is due, so that nobody
+ * wakes up
  * for it alone. The zone may change in it, without .changed being called: call it
  * before kb_keeper_zone().
  */

@@ -54,8 +54,8 @@ static void add_evidence(struct fields *f, const struct kb_tracked *t)
 		snprintf(f->names[i], sizeof(f->names[i]), "EVIDENCE_%u", i + 1);
 		snprintf(f->pieces[i], sizeof(f->pieces[i]), "%s (%s): %s%s%s", text,
 			 kb_evidence_class_name(kb_evidence_class(e->kind)),
-			 kb_presence_name(t->findings[i].presence), t->findings[i].detail[0] ? ", " : "",
-			 t->findings[i].detail);
+			 kb_presence_name(t->findings[i].presence),
+			 t->findings[i].detail[0] ? ", " : "", t->findings[i].detail);
 		add(f, f->names[i], f->pieces[i]);
 	}
 }
@@ -74,18 +74,20 @@ static void describe(const struct kb_tracked *t, bool present, char *ret, size_t
 		if ((f->presence == KB_PRESENCE_PRESENT && !f->veto) != present)
 			continue;
 		kb_evidence_text(&t->place->evidence[i], text, sizeof(text));
-		used += (size_t)snprintf(ret + used, size - used, "%s%s%s%s", used ? "; " : "", text,
-					 f->detail[0] ? ": " : "", f->detail);
+		used += (size_t)snprintf(ret + used, size - used, "%s%s%s%s", used ? "; " : "",
+					 text, f->detail[0] ? ": " : "", f->detail);
 	}
 }
 
 static const char *audit_note(const struct kb_keeper *keeper)
 {
-	return keeper->policy->place_mode == KB_GATE_AUDIT ? _(" (only reported: place is in audit mode)") :
-							     "";
+	return keeper->policy->place_mode == KB_GATE_AUDIT
+		       ? _(" (only reported: place is in audit mode)")
+		       : "";
 }
 
-static void tell_entered(const struct kb_keeper *keeper, const struct kb_tracked *t, struct fields *f)
+static void tell_entered(const struct kb_keeper *keeper, const struct kb_tracked *t,
+			 struct fields *f)
 {
 	char there[768];
 
@@ -107,11 +109,13 @@ static void tell_left(const struct kb_keeper *keeper, const struct kb_tracked *t
 				  _("left %s: %s; its paths stay open for %u s%s"), shown(t->place),
 				  veto ?: gone, t->place->grace, audit_note(keeper));
 	else
-		kb_journal_fields(LOG_WARNING, KB_MESSAGE_ZONE_LEFT, f->list, f->n, _("left %s: %s%s"),
-				  shown(t->place), veto ?: gone, audit_note(keeper));
+		kb_journal_fields(LOG_WARNING, KB_MESSAGE_ZONE_LEFT, f->list, f->n,
+				  _("left %s: %s%s"), shown(t->place), veto ?: gone,
+				  audit_note(keeper));
 }
 
-void kb_keeper_tell_move(const struct kb_keeper *keeper, const struct kb_tracked *t, enum kb_move move)
+void kb_keeper_tell_move(const struct kb_keeper *keeper, const struct kb_tracked *t,
+			 enum kb_move move)
 {
 	const char *why = keeper->doubt ? _(keeper->doubt) : _("a clock went back");
 	struct fields f = {};
@@ -158,10 +162,11 @@ static void tell_out(const struct kb_carry_state *state, const struct kb_grant_r
 		return;
 	}
 	kb_render_date(state->until, true, until);
-	kb_journal_fields(LOG_NOTICE, KB_MESSAGE_CARRY_OUT, fields, n,
-			  _("carried out of %s with grant %s, to be back by %s: %s (%s, approved by %s)"),
-			  state->zone, state->grant, until, grant->grant.reason, grant->grant.ticket,
-			  grant->grant.approver);
+	kb_journal_fields(
+		LOG_NOTICE, KB_MESSAGE_CARRY_OUT, fields, n,
+		_("carried out of %s with grant %s, to be back by %s: %s (%s, approved by %s)"),
+		state->zone, state->grant, until, grant->grant.reason, grant->grant.ticket,
+		grant->grant.approver);
 }
 
 void kb_keeper_tell_carry(enum kb_carry_news news, const struct kb_carry_state *state,
@@ -197,8 +202,9 @@ void kb_keeper_tell_carry(enum kb_carry_news news, const struct kb_carry_state *
 		break;
 	case KB_CARRY_RETURNED:
 		kb_journal_fields(LOG_NOTICE, KB_MESSAGE_CARRY_RETURN, fields, n,
-				  state->grant[0] ? _("back; it was carried out of %s with a grant") :
-						    _("back; it was carried out of %s without a grant"),
+				  state->grant[0]
+					  ? _("back; it was carried out of %s with a grant")
+					  : _("back; it was carried out of %s without a grant"),
 				  state->zone);
 		break;
 	}
@@ -280,6 +286,6 @@ void kb_keeper_write(const struct kb_keeper *keeper, u64 now_usec)
 	int r = keeper->tracker ? write_account(keeper, now_usec) : kb_file_remove(keeper->path);
 
 	if (r && r != -ENOENT)
-		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot write %s: %s"), keeper->path,
-			   strerror(-r));
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot write %s: %s"),
+			   keeper->path, strerror(-r));
 }

@@ -140,12 +140,13 @@ int kb_learn_gateway(struct kb_learn *learn, const u8 mac[6])
 {
 	char text[20];
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
-		 mac[4], mac[5]);
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5]);
 	return see(learn, &learn->gateways, text, "", "");
 }
 
-int kb_learn_usb(struct kb_learn *learn, u16 vendor, u16 product, const char *serial, const char *model)
+int kb_learn_usb(struct kb_learn *learn, u16 vendor, u16 product, const char *serial,
+		 const char *model)
 {
 	char id[16];
 
@@ -255,8 +256,8 @@ static int write_station(const struct kb_learn *learn, const struct station *s, 
 	if (!signals)
 		return -ENOMEM;
 	memcpy(signals, s->signals, s->n * sizeof(*signals));
-	fprintf(out, "            - \"%02x:%02x:%02x:%02x:%02x:%02x\"  # ", s->bssid[0], s->bssid[1],
-		s->bssid[2], s->bssid[3], s->bssid[4], s->bssid[5]);
+	fprintf(out, "            - \"%02x:%02x:%02x:%02x:%02x:%02x\"  # ", s->bssid[0],
+		s->bssid[1], s->bssid[2], s->bssid[3], s->bssid[4], s->bssid[5]);
 	write_ssid(s, out);
 	fprintf(out, " in %u of %u surveys, ", s->n, learn->surveys);
 	fprintf(out, "median %d dBm, ", percentile(signals, s->n, 50));
@@ -272,7 +273,8 @@ static int write_air(const struct kb_learn *learn, const struct kb_learned *l, F
 
 	if (!l->kept)
 		return 0;
-	fprintf(out, "      - ap:\n          count: %u\n          rssi-min: -%u\n          bssid:\n",
+	fprintf(out,
+		"      - ap:\n          count: %u\n          rssi-min: -%u\n          bssid:\n",
 		l->count, l->signal);
 	for (i = 0; i < learn->n_stations && written < l->kept && !r; i++)
 		if (is_kept(learn, &learn->stations[i])) {
@@ -342,7 +344,8 @@ int kb_learn_write(const struct kb_learn *learn, const char *zone, FILE *out)
 	int r;
 
 	kb_learn_result(learn, &l);
-	fprintf(out, "# learned by kidoban: %u surveys, %u access points heard, %u in at least %u %% of them\n",
+	fprintf(out,
+		"# learned by kidoban: %u surveys, %u access points heard, %u in at least %u %% of them\n",
 		l.surveys, l.heard, l.kept, KB_LEARN_SHARE);
 	fprintf(out, "places:\n  - zone: ");
 	kb_render_text(zone, out);
@@ -364,16 +367,20 @@ u32 kb_learn_warn(const struct kb_learn *learn, FILE *out)
 
 	kb_learn_result(learn, &l);
 	if (l.surveys && l.surveys < KB_LEARN_SAMPLES_MIN)
-		n += fprintf(out, _("%u surveys say little; at least %u are wanted, better an hour at different times of the day\n"),
+		n += fprintf(out,
+			     _("%u surveys say little; at least %u are wanted, better an hour at different times of the day\n"),
 			     l.surveys, KB_LEARN_SAMPLES_MIN) > 0;
 	if (l.kept && l.kept < KB_LEARN_COUNT_MIN)
-		n += fprintf(out, _("only %u access points are heard all the time: one that fails, or one that is imitated, decides\n"),
+		n += fprintf(out,
+			     _("only %u access points are heard all the time: one that fails, or one that is imitated, decides\n"),
 			     l.kept) > 0;
 	if (l.surveys && !l.kept)
 		n += fprintf(out, _("no access point was heard in at least %u %% of the surveys\n"),
 			     KB_LEARN_SHARE) > 0;
 	if (!l.enough)
-		n += fprintf(out, _("nothing physical was found: a place needs access points, a switch that speaks LLDP, or a dock\n")) > 0;
+		n += fprintf(out,
+			     _("nothing physical was found: a place needs access points, a switch that speaks LLDP, or a dock\n")) >
+		     0;
 	if (l.gateways && !l.enough)
 		n += fprintf(out, _("a gateway's address is weak evidence and never enough\n")) > 0;
 	n += fprintf(out, _("add a cryptographic piece (eap or beacon) before this is used\n")) > 0;

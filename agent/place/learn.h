@@ -7,8 +7,8 @@
 
 #include "agent/wifi/bss.h"
 
-#define KB_LEARN_SHARE		80	/* percent of the samples in which an access point must be heard */
-#define KB_LEARN_PERCENTILE	10	/* of the signals of those: so many are weaker ... */
+#define KB_LEARN_SHARE		80u	/* percent of the samples in which an access point must be heard */
+#define KB_LEARN_PERCENTILE	10u	/* of the signals of those: so many are weaker ... */
 #define KB_LEARN_MARGIN_DB	5	/* ... and the floor is so far below */
 #define KB_LEARN_COUNT_SHARE	60	/* percent of them that must be in range, but at least ... */
 #define KB_LEARN_COUNT_MIN	3
@@ -21,16 +21,22 @@ struct kb_learn *kb_learn_new(void);
 void kb_learn_free(struct kb_learn *learn);
 
 /*
- * One survey: each access point that it heard, fresh, and then the end. An access point that stands twice
- * counts once, with its stronger signal. 0, -ENOMEM; -ENOSPC: beyond KB_BSS_MAX of them or 100,000 samples.
+ * One survey: each access point that it heard, fresh, and then the end. An access point that
+ * stands twice
+ * counts once, with its stronger signal. 0, -ENOMEM; -ENOSPC: beyond KB_BSS_MAX of them or
+ * 100,000 samples.
  */
 int kb_learn_bss(struct kb_learn *learn, const struct kb_bss *bss);
 int kb_learn_survey(struct kb_learn *learn);
 
-/* What else was seen, each time that it was: the switch's port, the default gateway, a USB device. */
+/*
+ * What else was seen, each time that it was: the switch's port, the default gateway, a USB
+ * device.
+ */
 int kb_learn_lldp(struct kb_learn *learn, const char *chassis, const char *port);
 int kb_learn_gateway(struct kb_learn *learn, const u8 mac[6]);
-int kb_learn_usb(struct kb_learn *learn, u16 vendor, u16 product, const char *serial, const char *model);
+int kb_learn_usb(struct kb_learn *learn, u16 vendor, u16 product, const char *serial,
+		 const char *model);
 /* One look at gateway and USB is over. */
 void kb_learn_look(struct kb_learn *learn);
 

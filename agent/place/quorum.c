@@ -153,7 +153,8 @@ static bool step_outside(struct kb_quorum *quorum, const struct kb_place *place,
 		quorum->agreed_usec = 0;
 		if (grace)
 			return false;
-		if (quorum->standing == KB_STANDING_UNKNOWN && possible(place, findings, now_usec) &&
+		if (quorum->standing == KB_STANDING_UNKNOWN &&
+		    possible(place, findings, now_usec) &&
 		    now_usec - quorum->since_usec < KB_QUORUM_PATIENCE_USEC)
 			return false;
 		return move(quorum, KB_STANDING_OUTSIDE, now_usec);
@@ -213,7 +214,8 @@ static u64 breaks(const struct kb_quorum *quorum, const struct kb_place *place,
 	u32 i, k, left;
 
 	for (i = 0; i < pieces(place); i++)
-		until[i] = there & (1u << i) ? findings[i].good_until_usec : quorum->good_until_usec[i];
+		until[i] = there & (1u << i) ? findings[i].good_until_usec
+					     : quorum->good_until_usec[i];
 	for (i = 0; i < pieces(place); i++) {
 		if (!(mask & (1u << i)) || !until[i])
 			continue;

@@ -42,9 +42,11 @@ bool kb_quorum_holds(const struct kb_place *place, const struct kb_finding *find
  * One evaluation at @now_usec (CLOCK_BOOTTIME; never less than the one before:
  * if it is, the standing becomes UNKNOWN). @findings[place->n_evidence].
  * True when the standing changed. INSIDE needs two agreeing evaluations >= 10 s apart. A veto,
- * or a hard loss that breaks the quorum, leaves at once (no grace for a veto); a soft loss after 90 s,
+ * or a hard loss that breaks the quorum, leaves at once (no grace for a veto); a soft loss after
+ * 90 s,
  * or when good_until passes for evidence that has one. Where the quorum
- * cannot hold even with everything that is not known yet, or after 90 s of that, UNKNOWN becomes OUTSIDE.
+ * cannot hold even with everything that is not known yet, or after 90 s of that, UNKNOWN becomes
+ * OUTSIDE.
  */
 bool kb_quorum_step(struct kb_quorum *quorum, const struct kb_place *place,
 		    const struct kb_finding *findings, u64 now_usec);
@@ -57,7 +59,8 @@ u64 kb_quorum_due(const struct kb_quorum *quorum, const struct kb_place *place,
 		  const struct kb_finding *findings);
 
 /*
- * Which zone of @n places is told: that of the one that is open; of several the one with the most evidence
+ * Which zone of @n places is told: that of the one that is open; of several the one with the most
+ * evidence
  * present, those in grace after all others, else the first. KB_INDEX_NONE. @findings[i] may be NULL
  * where places[i] has no evidence.
  */

@@ -120,7 +120,8 @@ static void join(int fd, u32 ifindex)
 
 int kb_sample_lldp_open(struct kb_fault *ret_fault)
 {
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(KB_LLDP_ETHERTYPE));
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			htons(KB_LLDP_ETHERTYPE));
 	struct if_nameindex *links = if_nameindex(), *l;
 
 	if (fd < 0) {
@@ -144,8 +145,8 @@ int kb_sample_lldp(struct kb_learn *learn, int fd)
 
 	for (i = 0; i < FRAMES_MAX; i++) {
 		from_len = sizeof(from);
-		len = recvfrom(fd, frame, sizeof(frame), MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)&from,
-			       &from_len);
+		len = recvfrom(fd, frame, sizeof(frame), MSG_DONTWAIT | MSG_TRUNC,
+			       (struct sockaddr *)&from, &from_len);
 		if (len < 0)
 			break;
 		if (len < ETH_HLEN || len > (ssize_t)sizeof(frame) ||

@@ -153,6 +153,7 @@ static int each_below(int dir, int signal, int depth)
 		return n < 0 ? n : -ELOOP;
 	fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	list = fd < 0 ? NULL : fdopendir(fd);
+	/* cppcheck-suppress readdirCalled ; there is one thread */
 	while (list && (entry = readdir(list)) != NULL) {
 		KB_CLOSE int below = -1;
 
@@ -166,7 +167,10 @@ static int each_below(int dir, int signal, int depth)
 	return n;
 }
 
-/* The kernel ends a group at once since 5.14; before that it is held still while its processes are ended. */
+/*
+ * The kernel ends a group at once since 5.14; before that it is held still while its
+ * processes are ended.
+ */
 static int end_group(int dir)
 {
 	int n = each_below(dir, 0, 0), r;

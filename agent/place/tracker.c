@@ -41,12 +41,13 @@ static void start_providers(struct kb_tracked *t, const struct kb_surroundings *
 	for (i = 0; i < pieces(t); i++) {
 		const struct kb_provider_ops *ops = ops_of(t, i);
 
-		r = ops ? ops->start(&t->place->evidence[i], around, &t->providers[i]) : -EOPNOTSUPP;
+		r = ops ? ops->start(&t->place->evidence[i], around, &t->providers[i])
+			: -EOPNOTSUPP;
 		if (!r)
 			continue;
 		t->providers[i] = NULL;
-		snprintf(t->findings[i].detail, sizeof(t->findings[i].detail), _("cannot be asked: %s"),
-			 strerror(-r));
+		snprintf(t->findings[i].detail, sizeof(t->findings[i].detail),
+			 _("cannot be asked: %s"), strerror(-r));
 	}
 }
 
@@ -91,7 +92,8 @@ void kb_tracker_free(struct kb_tracker *tracker)
 	for (i = 0; tracker->places && i < tracker->n; i++)
 		for (k = 0; k < KB_EVIDENCE_MAX; k++)
 			if (tracker->places[i].providers[k])
-				ops_of(&tracker->places[i], k)->stop(tracker->places[i].providers[k]);
+				ops_of(&tracker->places[i], k)
+					->stop(tracker->places[i].providers[k]);
 	free(tracker->places);
 	free(tracker->findings);
 	free(tracker->quorums);
@@ -122,7 +124,10 @@ static bool ask(struct kb_tracked *t, u64 now_usec)
 	return changed;
 }
 
-/* A veto from outside speaks against every place; it is none of the pieces' and not shown as theirs. */
+/*
+ * A veto from outside speaks against every place; it is none of the pieces' and not shown as
+ * theirs.
+ */
 static bool step(struct kb_tracked *t, bool veto, u64 now_usec)
 {
 	struct kb_finding findings[KB_EVIDENCE_MAX];

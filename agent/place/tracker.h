@@ -39,7 +39,8 @@ int kb_tracker_new(const struct kb_surroundings *around, const char *before, kb_
 void kb_tracker_free(struct kb_tracker *tracker);
 
 /*
- * One evaluation at @now_usec (CLOCK_BOOTTIME). @veto: why this is surely none of the places, NULL = nothing
+ * One evaluation at @now_usec (CLOCK_BOOTTIME). @veto: why this is surely none of the places,
+ * NULL = nothing
  * speaks against them. True when something that people may see changed.
  */
 bool kb_tracker_look(struct kb_tracker *tracker, const char *veto, u64 now_usec);
@@ -57,7 +58,10 @@ u16 kb_tracker_likely(const struct kb_tracker *tracker);
 u64 kb_tracker_due(const struct kb_tracker *tracker);
 /* Is a place undecided: unknown, entering, fading? Then the world is asked more often. */
 bool kb_tracker_restless(const struct kb_tracker *tracker);
-/* Is a place unknown, or entering after having been unknown? Then nothing is left or entered for certain. */
+/*
+ * Is a place unknown, or entering after having been unknown? Then nothing is left or entered
+ * for certain.
+ */
 bool kb_tracker_undecided(const struct kb_tracker *tracker);
 /* Is a place inside or in grace? */
 bool kb_tracker_open(const struct kb_tracker *tracker);

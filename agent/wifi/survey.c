@@ -11,6 +11,14 @@
 #define FIRST_USEC	(5 * KB_SECOND)		/* after the beginning: joining comes first */
 #define PAUSE_USEC	(2 * KB_SECOND)		/* between two looks at what others scanned */
 #define OURS_USEC	(30 * KB_SECOND)	/* a scan of ours that never ends is forgotten */
+#define VETO_USEC	(60 * KB_SECOND)	/* for which a refused certificate speaks against the place */
+/*
+ * Whoever can send one beacon can send thousands, each of another address: what is
+ * told, and what the supplicant is asked to avoid, ends somewhere.
+ */
+#define REPORTS_MAX	32u
+#define REPORTS_USEC	(600 * KB_SECOND)
+#define AVOIDS_MAX	8u			/* of one survey */
 
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
@@ -21,6 +29,23 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 	kb_warden_arm(warden, &warden->survey.timer, warden->policy->wireless.survey * KB_SECOND, on_time,
 		      warden);
 	kb_survey_ask(warden);
+	return 0;
+}
+
+/* Without a survey that shows otherwise it would speak against every place for ever. */
+static int on_veto_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct kb_warden *warden = userdata;
+	struct kb_survey *s = &warden->survey;
+
+	(void)source;
+	(void)usec;
+	s->critical = false;
+	s->timer = sd_event_source_unref(s->timer);
+	if (warden->policy->wireless.survey)
+		kb_warden_arm(warden, &s->timer, warden->policy->wireless.survey * KB_SECOND, on_time, warden);
+	kb_survey_ask(warden);
+	kb_warden_work_soon(warden);
 	return 0;
 }
 
@@ -121,19 +146,55 @@ static bool is_borrowed(const struct kb_survey *s, const u8 bssid[6])
 	return false;
 }
 
-static void avoid(struct kb_warden *warden, const u8 bssid[6])
+/*
+ * By 802.1X and the four-way handshake an access point shows who it is, its address included.
+ * What anybody may send in its name weighs nothing against that.
+ */
+static bool has_shown_itself(const struct kb_warden *warden, const struct kb_air *air)
+{
+	const struct kb_agent_policy *policy = warden->policy;
+	const struct kb_wifi_proof *proof = &air->proof;
+
+	return air->facts.associated && proof->proven && proof->profile < policy->n_profiles &&
+	       policy->profiles[proof->profile].eap != KB_EAP_NONE;
+}
+
+/* One that the policy names, or that has shown itself: nobody's frames take it away from us. */
+static bool is_ours(const struct kb_warden *warden, const u8 bssid[6])
+{
+	const struct kb_wifi_profile *profile;
+	size_t i;
+
+	for (i = 0; i < warden->policy->n_profiles; i++) {
+		profile = &warden->policy->profiles[i];
+		if (profile->pinned && profile->n_bssids && kb_wifi_bssid_matches(profile, bssid))
+			return true;
+	}
+	for (i = 0; i < warden->n_airs; i++)
+		if (has_shown_itself(warden, warden->airs[i]) &&
+		    !memcmp(warden->airs[i]->facts.bssid, bssid, 6))
+			return true;
+	return false;
+}
+
+/*
+ * False: it cannot be asked any more. One that does not answer is not waited for again
+ * and again: the loop that waits here renews the lease.
+ */
+static bool avoid(struct kb_warden *warden, const u8 bssid[6])
 {
 	struct kb_fault why = {};
 	size_t i;
-	int r;
+	int r = 0;
 
-	if (!warden->supplicant || is_borrowed(&warden->survey, bssid))
-		return;
-	for (i = 0; i < warden->n_airs; i++) {
+	if (!warden->supplicant || is_ours(warden, bssid) || is_borrowed(&warden->survey, bssid))
+		return true;
+	for (i = 0; i < warden->n_airs && r != -ETIMEDOUT; i++) {
 		r = kb_supplicant_avoid(warden->supplicant, warden->airs[i]->wdev.ifname, bssid, &why);
 		if (r && r != -EOPNOTSUPP && r != -ENOENT && r != -ENODEV)
 			kb_warden_trouble(&why, r, warden->airs[i]->wdev.ifname);
 	}
+	return !r || r == -EOPNOTSUPP || r == -ENOENT || r == -ENODEV;
 }
 
 static bool is_on(const struct kb_air *air, const struct kb_bss *bss)
@@ -143,27 +204,74 @@ static bool is_on(const struct kb_air *air, const struct kb_bss *bss)
 	       (!air->facts.frequency || air->facts.frequency == bss->frequency);
 }
 
-static void judge(struct kb_warden *warden, const struct kb_bss *bss, const struct kb_bss_score *score)
+static void weigh(struct kb_warden *warden, const struct kb_bss *bss,
+		  const struct kb_bss_score *score)
 {
 	struct kb_survey *s = &warden->survey;
 	size_t i;
 
-	if (score->standing != KB_BSS_SUSPECT)
-		return;
-	if (score->news)
-		report(warden, bss, score);
-	if (score->score < KB_SCORE_STRONG)
-		return;
-	if (score->news && may_act(warden))
-		avoid(warden, bss->bssid);
 	for (i = 0; i < warden->n_airs; i++) {
 		if (!is_on(warden->airs[i], bss))
 			continue;
 		warden->airs[i]->dirty = true;
-		if (score->score < KB_SCORE_CRITICAL)
+		if (score->score < KB_SCORE_CRITICAL || has_shown_itself(warden, warden->airs[i]))
 			continue;
 		s->critical = true;
 		signals_text(score->signals, s->critical_why, sizeof(s->critical_why), false);
+	}
+}
+
+/* May one more be told? Begins to count anew when the time is over. */
+static bool may_report(struct kb_survey *s, u64 now)
+{
+	if (!s->reports_usec || now >= s->reports_usec + REPORTS_USEC) {
+		s->reports_usec = now;
+		s->reports = 0;
+		s->untold_told = false;
+	}
+	if (s->reports >= REPORTS_MAX)
+		return false;
+	s->reports++;
+	return true;
+}
+
+static void report_untold(struct kb_warden *warden, unsigned int n)
+{
+	char detail[160];
+	struct kb_history_entry entry = { .kind = KB_HISTORY_ATTACK, .priority = LOG_WARNING,
+					  .detail = detail };
+
+	if (!n || warden->survey.untold_told)
+		return;
+	warden->survey.untold_told = true;
+	if (warden->n_airs)
+		entry.link = warden->airs[0]->wdev.ifname;
+	snprintf(detail, sizeof(detail),
+		 _("%u more access points are suspect: a flood, of which no more is told for ten minutes"), n);
+	kb_history_add(warden->history, &entry);
+}
+
+/* The strong ones first: they are told and avoided before there are too many. */
+static void judge_all(struct kb_warden *warden, bool strong, unsigned int *untold)
+{
+	struct kb_survey *s = &warden->survey;
+	unsigned int avoids = 0;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		const struct kb_bss_score *score = &s->scores[i];
+
+		if (score->standing != KB_BSS_SUSPECT || (score->score >= KB_SCORE_STRONG) != strong)
+			continue;
+		if (score->news && may_report(s, s->usec))
+			report(warden, &s->bss[i], score);
+		else if (score->news)
+			++*untold;
+		if (!strong)
+			continue;
+		if (score->news && may_act(warden) && avoids < AVOIDS_MAX)
+			avoids = avoid(warden, s->bss[i].bssid) ? avoids + 1 : AVOIDS_MAX;
+		weigh(warden, &s->bss[i], score);
 	}
 }
 
@@ -173,7 +281,7 @@ static void take(struct kb_warden *warden, struct kb_bss *bss, size_t n)
 	struct kb_bss_score *scores = calloc(n + 1, sizeof(*scores));
 	int r = scores && s->memory ? kb_score_survey(s->memory, warden->policy, bss, n, kb_warden_now(), scores) :
 				      -ENOMEM;
-	size_t i;
+	unsigned int untold = 0;
 
 	if (r) {
 		kb_warden_trouble(&(struct kb_fault){}, r, NULL);
@@ -188,8 +296,9 @@ static void take(struct kb_warden *warden, struct kb_bss *bss, size_t n)
 	s->n = n;
 	s->usec = kb_warden_now();
 	s->critical = false;
-	for (i = 0; i < n; i++)
-		judge(warden, &bss[i], &scores[i]);
+	judge_all(warden, true, &untold);
+	judge_all(warden, false, &untold);
+	report_untold(warden, untold);
 }
 
 void kb_survey_done(struct kb_warden *warden, u32 ifindex, bool aborted)
@@ -217,7 +326,9 @@ bool kb_survey_forbids(struct kb_warden *warden, const struct kb_air *air, char 
 	const struct kb_survey *s = &warden->survey;
 	size_t i;
 
-	for (i = 0; i < s->n && may_act(warden); i++) {
+	if (!may_act(warden) || has_shown_itself(warden, air))
+		return false;
+	for (i = 0; i < s->n; i++) {
 		if (s->scores[i].standing != KB_BSS_SUSPECT || s->scores[i].score < KB_SCORE_STRONG ||
 		    !is_on(air, &s->bss[i]))
 			continue;
@@ -241,6 +352,7 @@ void kb_survey_certificate(struct kb_warden *warden, const struct kb_supplicant_
 	kb_history_add(warden->history, &entry);
 	s->critical = true;
 	snprintf(s->critical_why, sizeof(s->critical_why), "%s", _(kb_signal_text(KB_SIGNAL_CERTIFICATE)));
+	kb_warden_arm(warden, &s->timer, VETO_USEC, on_veto_over, warden);
 	if (!memcmp(notice->bssid, unknown, sizeof(unknown)))
 		return;
 	if (s->memory && kb_score_certificate(s->memory, notice->bssid, kb_warden_now()))

@@ -63,6 +63,9 @@ struct kb_survey {
 	sd_event_source *timer;
 	bool critical;			/* we are on, or were offered, a critical impostor */
 	char critical_why[160];
+	u64 reports_usec;		/* when those that were told began to be counted */
+	unsigned int reports;		/* suspects told since */
+	bool untold_told;		/* that there are more than are told */
 };
 
 struct kb_warden {

@@ -760,6 +760,82 @@ static void test_certificate(void **state)
 	assert_true(did("avoid wlan0 77; "));
 	kb_warden_view(warden, &view);
 	assert_true(view.veto);
+	/* without a survey that ends it, time does */
+	assert_true(sd_event_source_set_time(warden->survey.timer, 0) >= 0);
+	settle();
+	kb_warden_view(warden, &view);
+	assert_false(view.veto);
+}
+
+/*
+ * Anybody can answer to the canary, or beacon without security, under the address of the access point
+ * that we are on. It has shown itself by 802.1X: it is neither left nor avoided, and no veto.
+ */
+static void test_defamed(void **state)
+{
+	struct kb_wifi_view view;
+
+	(void)state;
+	memcpy(world.policy.wireless.canary, "kidoban-canary", 14);
+	world.policy.wireless.canary_len = 14;
+	good();
+	begin();
+	assert_true(is_proven());
+	kb_warden_survey(warden);
+	fake.bss[0] = world_bss(&world, WORLD_CITY, 0);
+	memcpy(fake.bss[0].bssid, fake.station.bssid, 6);
+	fake.bss[1] = fake.bss[0];
+	memcpy(fake.bss[1].ssid, "kidoban-canary", 14);
+	fake.bss[1].ssid_len = 14;
+	fake.n_bss = 2;
+	scanned();
+	assert_true(told(KB_MESSAGE_WIFI_SUSPECT));
+	assert_false(did("avoid"));
+	assert_true(is_proven());
+	/* the kernel keeps one entry for an address, a name and a channel: the forged beacon's */
+	kb_warden_survey(warden);
+	fake.bss[0].rsn = (struct kb_rsn){};
+	fake.bss[0].privacy = false;
+	fake.bss[0].frequency = fake.wdevs[0].frequency;
+	scanned();
+	assert_false(did("avoid"));
+	assert_false(did("disconnect"));
+	assert_true(is_proven());
+	kb_warden_view(warden, &view);
+	assert_false(view.veto);
+}
+
+/* A thousand addresses are made up in a second: what was told before must not drown in them. */
+static void test_flood(void **state)
+{
+	unsigned int survey, i, reports = 0, avoids = 0;
+	const char *at;
+
+	(void)state;
+	good();
+	begin();
+	fake.n_bss = 8;
+	for (survey = 0; survey < 6; survey++) {
+		kb_warden_survey(warden);
+		for (i = 0; i < fake.n_bss; i++) {
+			fake.bss[i] = world_bss(&world, WORLD_CITY, 0);
+			fake.bss[i].rsn = (struct kb_rsn){};
+			fake.bss[i].privacy = false;
+			memset(fake.bss[i].bssid, 0x66, 5);
+			fake.bss[i].bssid[5] = (u8)(survey * fake.n_bss + i);
+		}
+		scanned();
+	}
+	for (at = fake.journal; (at = strstr(at, "is suspect: ")); at++)
+		reports++;
+	assert_int_equal(reports, 32);
+	at = strstr(fake.journal, "a flood");
+	assert_non_null(at);
+	assert_null(strstr(at + 1, "a flood"));
+	for (at = fake.done; (at = strstr(at, "avoid wlan0")); at++)
+		avoids++;
+	assert_int_equal(avoids, 48);
+	assert_true(is_proven());
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -774,6 +850,7 @@ int main(void)
 		TEST(test_recreated), TEST(test_doubt), TEST(test_lost_events), TEST(test_storm),
 		TEST(test_other_policy), TEST(test_radio_comes), TEST(test_guard), TEST(test_audit), TEST(test_audit_stranger),
 		TEST(test_foreign), TEST(test_survey), TEST(test_borrowed), TEST(test_certificate),
+		TEST(test_defamed), TEST(test_flood),
 	};
 
 	return cmocka_run_group_tests_name("wifi_warden", tests, NULL, NULL);

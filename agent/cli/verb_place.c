@@ -6,6 +6,7 @@
 #include "agent/overview.h"
 #include "agent/paths.h"
 #include "agent/place/account.h"
+#include "agent/state.h"
 #include "agent/words.h"
 #include "policy/file.h"
 
@@ -195,6 +196,17 @@ static void print_json(const struct kb_account *account, const struct kernel_vie
 	kb_json_close(&out, '}');
 }
 
+/* An agent that was killed leaves its account behind. Only root may see its lock. */
+static void warn_if_stale(const char *runtime)
+{
+	int lock = strcmp(runtime, KB_RUNTIME_DIR) ? -1 : kb_state_lock(KB_STATE_DIR);
+
+	if (lock < 0)
+		return;
+	close(lock);
+	kb_complain(0, _("warning: kidoband does not run; this is what it knew last"));
+}
+
 static int show(const char *runtime, bool json)
 {
 	KB_CLEANUP(kb_account_done) struct kb_account account = {};
@@ -207,6 +219,7 @@ static int show(const char *runtime, bool json)
 				   _("no place is kept: kidoband does not run, or the policy has no place with evidence (mode.place)"));
 	if (r)
 		return kb_complain(kb_exit_code(r), _("cannot read %s: %s"), path, strerror(-r));
+	warn_if_stale(runtime);
 	ask_kernel(&kernel);
 	if (json)
 		print_json(&account, &kernel);

@@ -76,7 +76,7 @@ static void check_aps(const struct checker *c, const struct kb_place *place, u32
 		     evidence->ap.count, evidence->ap.n_bssids);
 	else if (evidence->ap.count < FEW_APS)
 		FIND(c, piece_node(c, place, i), KB_DIAG_WARNING, "few-aps",
-		     _("%u access points are easily imitated; list more, and need at least %d"),
+		     _("so few access points (%u) are easily imitated; list more, and need at least %d"),
 		     evidence->ap.count, FEW_APS);
 }
 

@@ -2,6 +2,7 @@
 /* The key list of kidoban-policy(5). */
 #include "agent/cli/manual.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -11,15 +12,18 @@
 #include "policy/service.h"
 
 #define PATH_SIZE	200
+#define WORD_MAX	40	/* letters of a word on one line: a digest has 64 */
 
 struct manual {
 	enum kb_manual_format format;
 	FILE *out;
 };
 
-/* roff: backslashes, hyphens and a dot or quote at the line's beginning mean something. */
+/* roff: backslashes, hyphens and a dot or quote at the line's beginning mean something; long words need places to break. */
 static void write_plain(const struct manual *m, const char *text)
 {
+	unsigned int run = 0;
+
 	if (m->format == KB_MANUAL_MARKDOWN) {
 		fputs(text, m->out);
 		return;
@@ -27,6 +31,11 @@ static void write_plain(const struct manual *m, const char *text)
 	if (*text == '.' || *text == '\'')
 		fputs("\\&", m->out);
 	for (; *text; text++) {
+		run = isalnum((unsigned char)*text) ? run + 1 : 0;
+		if (run == WORD_MAX) {
+			fputs("\\:", m->out);
+			run = 0;
+		}
 		if (*text == '\\')
 			fputs("\\e", m->out);
 		else if (*text == '-')

@@ -73,7 +73,7 @@ static const struct finding findings[] = {
 	{ ON "places: [{zone: z, evidence: [{eap: {profile: B}}, " LLDP "]}]\nwifi:\n" GOOD_A "  - {profile: B, ssid: T, akm: sae}\n" PATHS("zone: z, link: A"), KB_DIAG_ERROR, 6, 31, "no-eap", "profile 'B' is not pinned with EAP" },
 	{ ON "places: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\n" PATHS("zone: z"), KB_DIAG_ERROR, 6, 31, "no-eap", "no profile is pinned with EAP" },
 	{ PLACE("evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:01\", \"02:00:00:00:00:02\"], count: 3}}]"), KB_DIAG_ERROR, 6, 42, "count", "3 access points must be in range, and only 2 are listed" },
-	{ PLACE("evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:01\", \"02:00:00:00:00:02\"]}}]"), KB_DIAG_WARNING, 6, 42, "few-aps", "2 access points are easily imitated" },
+	{ PLACE("evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:01\", \"02:00:00:00:00:02\"]}}]"), KB_DIAG_WARNING, 6, 42, "few-aps", "so few access points (2) are easily imitated" },
 	{ PLACE("evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:00/40\"], count: 2}}]"), KB_DIAG_WARNING, 6, 42, "few-aps", "need at least 3" },
 	{ PLACE("evidence: [{eap: {}}, {dock: {usb: \"17ef:3082\"}}]"), KB_DIAG_WARNING, 6, 42, "no-serial", "at home as well" },
 	{ PLACE("need: 3, evidence: [{eap: {}}, " LLDP ", " GATEWAY "]"), KB_DIAG_WARNING, 6, 26, "weak-evidence", "with the gateway's address counted" },

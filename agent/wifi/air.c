@@ -246,7 +246,7 @@ static void conclude(struct kb_air *air)
 	if (air->proof.proven && !kb_survey_forbids(air->warden, air, why, sizeof(why))) {
 		air->told = air->proof.profile;
 		air->proven_usec = kb_warden_now();
-		kb_fence_end(air);
+		kb_fence_lift(air);
 		return;
 	}
 	air->told = audited_profile(air);
@@ -312,9 +312,12 @@ static void collect(struct kb_air *air, const struct kb_record *link)
 	negotiated->doubted = false;
 	air->generation = link ? link->link_generation : 0;
 	air->silent = kb_collect_facts(&sources, &air->wdev, &air->facts) != 0;
-	if (!air->facts.associated || kb_collect_negotiated(&air->facts, negotiated))
+	if (!air->facts.associated)
 		return;
-	/* the event was sent before the kernel answered: it is there, and not read yet */
+	/*
+	 * Events are sent before the kernel answers: what these facts follow from is there, though perhaps
+	 * not read yet. What is known already may be of the association before, with the same access point.
+	 */
 	kb_warden_hear(air->warden);
 	if (kb_collect_negotiated(&air->facts, negotiated))
 		return;

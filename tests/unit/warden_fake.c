@@ -134,6 +134,8 @@ int kb_radio_wdevs(struct kb_radio *r, struct kb_wdev **ret, size_t *ret_n, stru
 	(void)r;
 	(void)ret_fault;
 	fake.dumps++;
+	if (fake.on_wdevs)
+		fake.on_wdevs();
 	*ret = copy(fake.wdevs, fake.n_wdevs, sizeof(**ret));
 	*ret_n = fake.n_wdevs;
 	return 0;
@@ -316,6 +318,15 @@ int kb_supplicant_disconnect(struct kb_supplicant_link *link, const char *ifname
 	if (fake.obeys)
 		fake.station_error = -ENODATA;
 	return 0;
+}
+
+int kb_supplicant_rejoin(struct kb_supplicant_link *link, const char *ifname,
+			 struct kb_fault *ret_fault)
+{
+	(void)link;
+	(void)ret_fault;
+	fake_note("rejoin %s; ", ifname);
+	return fake.rejoin_error;
 }
 
 int kb_supplicant_avoid(struct kb_supplicant_link *link, const char *ifname, const u8 bssid[6],

@@ -22,7 +22,8 @@ struct fake_world {
 	bool operational;
 	struct kb_supplicant_facts facts;
 	bool guarded;			/* the configuration is kept under some policy */
-	int ask_error, disconnect_error, radio_disconnect_error, remove_error, switch_error;
+	int ask_error, disconnect_error, radio_disconnect_error, remove_error, switch_error,
+		rejoin_error;
 	/* does asking the supplicant to leave end the association? */
 	bool obeys;
 	struct kb_record links[4];
@@ -30,6 +31,8 @@ struct fake_world {
 	int links_error;
 	/* runs while the facts are collected: the world changes meanwhile */
 	void (*on_station)(void);
+	/* the like, when a round begins: before the kernel's numbers are asked for */
+	void (*on_wdevs)(void);
 	/* events that wait to be read */
 	struct kb_radio_notice notices[FAKE_NOTICES_MAX];
 	size_t n_notices, next_notice;

@@ -136,10 +136,13 @@ static int report(struct kb_lease *lease, struct kb_wire *wire, u32 ttl, u64 now
 static int try_once(struct kb_lease *lease, struct kb_wire *wire, u64 now,
 		    struct kb_fault *ret_fault)
 {
-	int r = lease->known ? 0 : learn(lease, wire, ret_fault);
+	bool news = !lease->known;
+	int r = news ? learn(lease, wire, ret_fault) : 0;
 
 	if (r)
 		return r;
+	if (news && lease->on_learned)
+		lease->on_learned(lease->userdata);
 	if (!lease->wanted)
 		return -ENODATA;
 	r = report(lease, wire, KB_LEASE_TTL_DEFAULT, now, ret_fault);

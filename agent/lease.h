@@ -32,6 +32,12 @@ struct kb_lease {
 	size_t n_proofs;
 	bool placed;
 	u32 zone;			/* when .placed */
+	/*
+	 * Called, if set, when another policy (or none) was learned and nothing was said of it
+	 * yet: whoever fills the above does so now, and the kernel hears no word less in between.
+	 */
+	void (*on_learned)(void *userdata);
+	void *userdata;
 };
 
 /*

@@ -34,8 +34,23 @@ static void on_changed(void *userdata)
 {
 	struct kb_daemon *daemon = userdata;
 
-	if (daemon->wire)
+	if (daemon->wire && !daemon->learning)
 		kb_renew(daemon);
+}
+
+/*
+ * Another policy came into force, and the kernel carried on by name what it was told under the
+ * one before. What is proven under this one is said with the first word about it: a link or
+ * place that both know stays open, and the connections over it stay alive.
+ */
+static void on_learned(void *userdata)
+{
+	struct kb_daemon *daemon = userdata;
+
+	daemon->learning = true;
+	kb_obey_follow(daemon, false);
+	daemon->learning = false;
+	kb_obey_report(daemon);
 }
 
 /* Something in the air changed: the place may have, too. */
@@ -95,6 +110,8 @@ int kb_obey_start(struct kb_daemon *daemon)
 
 	daemon->slept_usec = slept_usec();
 	daemon->obeyed_count = daemon->lease.learned;
+	daemon->lease.on_learned = on_learned;
+	daemon->lease.userdata = daemon;
 	r = watch_clock(daemon) ?: kb_warden_new(&host, &daemon->warden);
 	place.warden = daemon->warden;
 	return r ?: kb_keeper_new(&place, &daemon->keeper);

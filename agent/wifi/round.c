@@ -168,6 +168,13 @@ static void remember(struct kb_warden *warden)
 		kb_warden_trouble(&(struct kb_fault){}, r, NULL);
 }
 
+void kb_round_prove(struct kb_warden *warden)
+{
+	if (!look_at_devices(warden))
+		prove_all(warden);
+	kb_round_gather(warden);
+}
+
 int kb_round_run(sd_event_source *source, void *userdata)
 {
 	struct kb_warden *warden = userdata;

@@ -311,16 +311,18 @@ static void anew(struct kb_warden *warden)
 
 	for (i = 0; i < warden->n_airs; i++) {
 		kb_air_forget(warden->airs[i]);
-		kb_fence_end(warden->airs[i]);
+		kb_fence_drop(warden->airs[i]);
 		warden->airs[i]->tries = 0;
 		warden->airs[i]->reported = 0;
+		warden->airs[i]->dirty = true;
 	}
 	warden->n_foreign = 0;
-	kb_round_gather(warden);
 	kb_guard_policy(warden->guard, warden->policy, warden->supplicant);
 	kb_survey_end(warden);
 	kb_survey_begin(warden);
-	all_dirty(warden);
+	/* at once, so that a link which both policies know does not close in between */
+	kb_round_prove(warden);
+	kb_warden_work_soon(warden);
 }
 
 /* What the supplicant demands may be another. */

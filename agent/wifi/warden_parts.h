@@ -17,11 +17,14 @@ enum kb_fence_step {
 	KB_FENCE_NONE,
 	KB_FENCE_ASKED,			/* the supplicant shall leave; the deadline runs */
 	KB_FENCE_OFF,			/* the link is switched off, for a while */
+	KB_FENCE_RESTING,		/* it left; may join again when the rest is over */
 };
 
 struct kb_fence {
 	enum kb_fence_step step;
-	sd_event_source *timer;		/* the deadline, or the end of the pause */
+	bool asked;			/* the supplicant was told, and joins nothing by itself now */
+	unsigned int rests;		/* since something was proven; each is longer */
+	sd_event_source *timer;		/* the deadline, or the end of pause or rest */
 };
 
 /* One wireless interface that can be a station. */
@@ -116,6 +119,8 @@ void kb_warden_work_soon(struct kb_warden *warden);
 /* agent/wifi/round.c: an sd_event_handler_t of .work; and what it gathers: true when the kernel shall be told something else. */
 int kb_round_run(sd_event_source *source, void *userdata);
 bool kb_round_gather(struct kb_warden *warden);
+/* Proves what is dirty now, and gathers it; tells nobody but by kb_warden_tell() of a fence. */
+void kb_round_prove(struct kb_warden *warden);
 /* The one of @ifindex, made if need be; NULL when there are too many. */
 struct kb_air *kb_warden_air_for(struct kb_warden *warden, u32 ifindex);
 /* NULL when there is none. */
@@ -137,7 +142,10 @@ void kb_air_forget(struct kb_air *air);
 
 /* agent/wifi/fence.c */
 void kb_fence_begin(struct kb_air *air, const char *why);
+/* The association is gone. */
 void kb_fence_end(struct kb_air *air);
+/* What is joined now is right. */
+void kb_fence_lift(struct kb_air *air);
 /* The interface goes, or nobody will look after it any more. */
 void kb_fence_drop(struct kb_air *air);
 

@@ -85,7 +85,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	kb_lease_forget(&lease);
+	kb_lease_end(&lease, NULL);
 	free(kernel.policy.data);
 	scratch_remove(&s);
 	return 0;
@@ -160,6 +160,33 @@ static void replace_once(struct kb_wire *wire)
 {
 	wire->status.generation = 9;
 	wire->on_context = NULL;
+}
+
+/* Stands in for agent/obey.c: says what is known under the policy that was just learned. */
+static void say_place(void *userdata)
+{
+	assert_ptr_equal(userdata, &lease);
+	assert_null(lease.proofs);
+	assert_false(lease.placed);
+	lease.placed = true;
+	lease.zone = 0;
+}
+
+/* The first word about another policy says all that is known: paths that both permit stay open. */
+static void test_learned_before_said(void **state)
+{
+	(void)state;
+	in_force(3);
+	lease.on_learned = say_place;
+	lease.userdata = &lease;
+	kernel.on_context = replace_once;
+	assert_int_equal(renew(japan(16, 9, 0, 0)), 0);
+	assert_int_equal(kernel.said.generation, 9);
+	assert_int_equal(kernel.said.zone, 0);
+	/* it is asked again for the next one only */
+	lease.placed = false;
+	assert_int_equal(renew(japan(16, 9, 0, 5)), 0);
+	assert_int_equal(kernel.said.zone, KB_INDEX_NONE);
 }
 
 static void test_policy_replaced(void **state)
@@ -287,7 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_nothing_to_say), TEST(test_damaged_policy), TEST(test_refusals),
-		TEST(test_stale_for_ever), TEST(test_policy_replaced), TEST(test_hours), TEST(test_end),
+		TEST(test_stale_for_ever), TEST(test_policy_replaced), TEST(test_learned_before_said), TEST(test_hours), TEST(test_end),
 		TEST(test_isolation_damaged), TEST(test_isolation_refused),
 		TEST(test_isolation_not_remembered), TEST(test_isolation_restored),
 	};

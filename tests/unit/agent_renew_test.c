@@ -97,7 +97,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	kb_renew_stop(&daemon_);
-	kb_lease_forget(&daemon_.lease);
+	kb_lease_end(&daemon_.lease, NULL);
 	sd_event_unref(daemon_.event);
 	free(kernel.policy.data);
 	scratch_remove(&s);

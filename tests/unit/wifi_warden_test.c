@@ -246,6 +246,33 @@ static void test_fenced_once(void **state)
 	assert_null(strstr(first + 1, "matches no profile"));
 }
 
+static bool is_let_back(void)
+{
+	return did("rejoin wlan0; ");
+}
+
+/* Who was sent away may join again, by itself, after a rest. */
+static void test_rest(void **state)
+{
+	(void)state;
+	fake.obeys = true;
+	open_twin();
+	begin();
+	assert_true(did("disconnect wlan0; "));
+	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_DISCONNECT, .ifindex = WLAN0, .reason = 3 });
+	settle();
+	assert_false(is_let_back());
+	fake.rejoin_error = -EOPNOTSUPP;
+	assert_true(until(is_let_back));
+	assert_true(did("rejoin wlan0; down 3; up 3; "));
+	/* what is right lifts all of it */
+	good();
+	settle();
+	assert_true(is_proven());
+	assert_null(warden->airs[0]->fence.timer);
+	assert_int_equal(warden->airs[0]->fence.rests, 0);
+}
+
 /* Nobody heard what was negotiated, and nobody says so. */
 static void test_unheard(void **state)
 {
@@ -285,6 +312,7 @@ static void test_other_bssid(void **state)
 
 static void test_malformed(void **state)
 {
+	struct kb_radio_notice refused;
 	u8 ies[sizeof(good_ies)];
 
 	(void)state;
@@ -296,8 +324,10 @@ static void test_malformed(void **state)
 	begin();
 	assert_int_equal(n_proofs(), 0);
 	/* a refused association says nothing of the present one */
-	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_CONNECT, .ifindex = WLAN0, .status = 1,
-					      .req_ies = good_ies, .req_ies_len = sizeof(good_ies) });
+	refused = (struct kb_radio_notice){ .event = KB_RADIO_CONNECT, .ifindex = WLAN0, .status = 1,
+					    .req_ies = good_ies, .req_ies_len = sizeof(good_ies) };
+	memcpy(refused.bssid, fake.station.bssid, 6);
+	fake_event(&refused);
 	settle();
 	assert_int_equal(n_proofs(), 0);
 }
@@ -385,9 +415,10 @@ static bool has_new_generation(void)
 static void test_stale(void **state)
 {
 	(void)state;
+	begin();
 	good();
 	fake.on_station = next_association;
-	begin();
+	settle();
 	assert_non_null(strstr(fake.done, "tell 1 of 7; "));
 	assert_true(until(has_new_generation));
 }
@@ -582,8 +613,9 @@ static void test_other_policy(void **state)
 	settle();
 	assert_int_equal(n_proofs(), 0);
 	assert_true(did("disconnect wlan0; "));
-	/* what was heard of the association is still known */
+	/* what was heard of the association is still known, and said before the loop goes on */
 	kb_warden_policy(warden, &world.policy, (struct kb_wire *)&fake);
+	assert_int_equal(n_proofs(), 1);
 	settle();
 	assert_int_equal(n_proofs(), 1);
 }
@@ -600,6 +632,73 @@ static void test_radio_comes(void **state)
 	kb_warden_policy(warden, &world.policy, (struct kb_wire *)&fake);
 	settle();
 	assert_int_equal(n_proofs(), 1);
+}
+
+static void start_anew(void)
+{
+	static char run[128];
+	struct kb_warden_host host = { .changed = on_changed, .event = loop, .state_dir = s.dir,
+				       .runtime_dir = run };
+
+	snprintf(run, sizeof(run), "%s", scratch_path(&s, "run"));
+	kb_warden_free(warden);
+	fake.next_notice = fake.n_notices;	/* nobody heard those of before */
+	assert_int_equal(kb_warden_new(&host, &warden), 0);
+	begin();
+}
+
+/* An agent that is restarted knows what was negotiated, while it is the same association. */
+static void test_restart(void **state)
+{
+	struct kb_remembered entries[KB_REMEMBERED_MAX];
+	static const u8 other[6] = { 2, 0x11, 0x22, 0, 0, 2 };
+
+	(void)state;
+	start_anew();
+	good();
+	settle();
+	fake_carrier(WLAN0, true);
+	settle();
+	assert_int_equal(n_proofs(), 1);
+	assert_int_equal(kb_remembered_read(scratch_path(&s, "run"), entries), 1);
+	assert_non_null(kb_remembered_find(entries, 1, WLAN0, 7, fake.station.bssid));
+	assert_null(kb_remembered_find(entries, 1, WLAN0, 8, fake.station.bssid));
+	assert_null(kb_remembered_find(entries, 1, WLAN0 + 1, 7, fake.station.bssid));
+	assert_null(kb_remembered_find(entries, 1, WLAN0, 7, other));
+	start_anew();
+	assert_int_equal(n_proofs(), 1);
+	assert_false(did("disconnect"));
+	/* another association since */
+	fake.links[0].link_generation = 8;
+	start_anew();
+	assert_int_equal(n_proofs(), 0);
+}
+
+/* What is torn or edited says nothing. */
+static void test_remembered_torn(void **state)
+{
+	static const char *const texts[] = {
+		"", "kidoban-wifi-negotiated 2\n3 7 02:11:22:00:00:01 1 10 10 20 40 7 end\n",
+		"kidoban-wifi-negotiated 1\n3 7 02:11:22:00:00:01 1 10 10 20 40 7\n",
+		"kidoban-wifi-negotiated 1\n3 7 02:11:22:00:00:01 1 10 10 20 40 7 end 8\n",
+		"kidoban-wifi-negotiated 1\n3 7 02:11:22:00:00 1 10 10 20 40 7 end\n",
+		"kidoban-wifi-negotiated 1\n3 7 02:11:22:00:00:01 1 10 10 20 40 ff end\n",
+	};
+	struct kb_remembered entries[KB_REMEMBERED_MAX];
+	size_t i;
+
+	(void)state;
+	scratch_mkdir(&s, "run");
+	assert_int_equal(kb_remembered_read(scratch_path(&s, "none"), entries), 0);
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		scratch_text(&s, "run/" KB_REMEMBERED_FILE, texts[i]);
+		assert_int_equal(kb_remembered_read(scratch_path(&s, "run"), entries), 0);
+	}
+	scratch_text(&s, "run/" KB_REMEMBERED_FILE,
+		     "kidoban-wifi-negotiated 1\n3 7 02:11:22:00:00:01 1 10 10 20 40 7 end\n");
+	assert_int_equal(kb_remembered_read(scratch_path(&s, "run"), entries), 1);
+	assert_true(entries[0].negotiated.rsn.mfp_required);
+	assert_int_equal(entries[0].negotiated.rsn.akms, KB_AKM_8021X_SHA256);
 }
 
 /* Files are kept for as long as there is somebody who reads them. */
@@ -843,12 +942,13 @@ static void test_flood(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_off), TEST(test_open_twin), TEST(test_fence_order), TEST(test_fenced_once),
+		TEST(test_off), TEST(test_open_twin), TEST(test_fence_order), TEST(test_fenced_once), TEST(test_rest),
 		TEST(test_unheard), TEST(test_other_bssid), TEST(test_malformed), TEST(test_no_link),
 		TEST(test_join), TEST(test_event_behind), TEST(test_stale), TEST(test_early),
 		TEST(test_silent_supplicant), TEST(test_rekey), TEST(test_roam), TEST(test_leave),
 		TEST(test_recreated), TEST(test_doubt), TEST(test_lost_events), TEST(test_storm),
-		TEST(test_other_policy), TEST(test_radio_comes), TEST(test_guard), TEST(test_audit), TEST(test_audit_stranger),
+		TEST(test_other_policy), TEST(test_radio_comes), TEST(test_guard), TEST(test_restart),
+		TEST(test_remembered_torn), TEST(test_audit), TEST(test_audit_stranger),
 		TEST(test_foreign), TEST(test_survey), TEST(test_borrowed), TEST(test_certificate),
 		TEST(test_defamed), TEST(test_flood),
 	};

@@ -9,6 +9,8 @@
 
 #define PATIENCE_USEC	(3 * KB_SECOND)		/* for the supplicant to leave */
 #define PAUSE_USEC	(10 * KB_SECOND)	/* for which the link stays off */
+#define REST_USEC	(10 * KB_SECOND)	/* until the supplicant may try again; doubles */
+#define RESTS_MAX	5			/* doublings: five minutes */
 
 static void tell(struct kb_air *air, const char *detail)
 {
@@ -21,6 +23,43 @@ static void tell(struct kb_air *air, const char *detail)
 	kb_history_add(air->warden->history, &entry);
 }
 
+static int on_rest_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct kb_air *air = userdata;
+	struct kb_warden *warden = air->warden;
+	struct kb_fault why = {};
+	int r = -ENODEV;
+
+	(void)source;
+	(void)usec;
+	air->fence.timer = sd_event_source_unref(air->fence.timer);
+	air->fence.step = KB_FENCE_NONE;
+	air->fence.asked = false;
+	if (warden->supplicant)
+		r = kb_supplicant_rejoin(warden->supplicant, air->wdev.ifname, &why);
+	if (r == -EOPNOTSUPP) {
+		r = kb_carrier_switch(warden->carrier, air->wdev.ifindex, false, &why);
+		if (!r)
+			r = kb_carrier_switch(warden->carrier, air->wdev.ifindex, true, &why);
+	}
+	if (r && r != -ENODEV && r != -ENOENT)
+		kb_warden_trouble(&why, r, air->wdev.ifname);
+	return 0;
+}
+
+/* Whoever was sent away from a wrong network is let to a right one, though not at once. */
+static void rest(struct kb_air *air)
+{
+	air->fence.timer = sd_event_source_unref(air->fence.timer);
+	air->fence.step = KB_FENCE_NONE;
+	if (!air->fence.asked)
+		return;
+	air->fence.step = KB_FENCE_RESTING;
+	kb_warden_arm(air->warden, &air->fence.timer, REST_USEC << air->fence.rests, on_rest_over, air);
+	if (air->fence.rests < RESTS_MAX)
+		air->fence.rests++;
+}
+
 static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct kb_air *air = userdata;
@@ -29,11 +68,10 @@ static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	air->fence.timer = sd_event_source_unref(air->fence.timer);
-	air->fence.step = KB_FENCE_NONE;
 	r = kb_carrier_switch(air->warden->carrier, air->wdev.ifindex, true, &why);
 	if (r)
 		kb_warden_trouble(&why, r, air->wdev.ifname);
+	rest(air);
 	return 0;
 }
 
@@ -67,12 +105,13 @@ void kb_fence_begin(struct kb_air *air, const char *why)
 
 	/* the gate first: from here on nothing passes, whatever the supplicant does */
 	kb_warden_tell(warden);
-	if (air->fence.step != KB_FENCE_NONE)
+	if (air->fence.step != KB_FENCE_NONE && air->fence.step != KB_FENCE_RESTING)
 		return;
 	air->fence.step = KB_FENCE_ASKED;
 	kb_warden_arm(warden, &air->fence.timer, PATIENCE_USEC, on_deadline, air);
 	r = warden->supplicant ? kb_supplicant_disconnect(warden->supplicant, air->wdev.ifname, &fault) :
 				 -ENOENT;
+	air->fence.asked |= !r;
 	/* nobody manages it, or not this association: the kernel may do it for us */
 	if (r)
 		r = kb_radio_disconnect(warden->radio, air->wdev.ifindex, &fault);
@@ -83,10 +122,14 @@ void kb_fence_begin(struct kb_air *air, const char *why)
 void kb_fence_end(struct kb_air *air)
 {
 	/* what was switched off comes back when its time is over, not because nothing is associated */
-	if (air->fence.step == KB_FENCE_OFF)
-		return;
-	air->fence.step = KB_FENCE_NONE;
+	if (air->fence.step == KB_FENCE_ASKED)
+		rest(air);
+}
+
+void kb_fence_lift(struct kb_air *air)
+{
 	air->fence.timer = sd_event_source_unref(air->fence.timer);
+	air->fence = (struct kb_fence){};
 }
 
 void kb_fence_drop(struct kb_air *air)
@@ -94,11 +137,12 @@ void kb_fence_drop(struct kb_air *air)
 	struct kb_fault why = {};
 	int r = 0;
 
-	/* nobody would switch it on again */
+	/* nobody would do so later */
 	if (air->fence.step == KB_FENCE_OFF)
 		r = kb_carrier_switch(air->warden->carrier, air->wdev.ifindex, true, &why);
 	if (r && r != -ENODEV)
 		kb_warden_trouble(&why, r, air->wdev.ifname);
-	air->fence.step = KB_FENCE_NONE;
-	air->fence.timer = sd_event_source_unref(air->fence.timer);
+	if (air->fence.asked && air->warden->supplicant)
+		kb_supplicant_rejoin(air->warden->supplicant, air->wdev.ifname, NULL);
+	kb_fence_lift(air);
 }

@@ -80,7 +80,12 @@ static void enqueue(const struct kb_supplicant_notice *notice, void *userdata)
 {
 	struct kb_supplicant_link *link = userdata;
 	struct kb_supplicant_notice *at = &link->queue[link->n_queued];
+	unsigned int i;
 
+	/* a step of a handshake is as good as the next one, which will be looked at anyway */
+	for (i = 0; notice->event == KB_SUPPLICANT_CHANGED && i < link->n_queued; i++)
+		if (link->queue[i].event == notice->event && !strcmp(link->queue[i].ifname, notice->ifname))
+			return;
 	/* the flood that fills it is answered by proving everything anew */
 	if (link->n_queued == QUEUE_MAX) {
 		link->queue[QUEUE_MAX - 1] =
@@ -276,6 +281,25 @@ int kb_supplicant_disconnect(struct kb_supplicant_link *link, const char *ifname
 			continue;
 		backend = backend_of(link, order[i]);
 		r = backend.ops->disconnect(backend.self, ifname, deadline, ret_fault);
+		if (!is_not_his(r))
+			return r;
+	}
+	return kb_fault(ret_fault, -ENODEV, _("nobody manages %s"), ifname);
+}
+
+int kb_supplicant_rejoin(struct kb_supplicant_link *link, const char *ifname,
+			 struct kb_fault *ret_fault)
+{
+	u64 deadline = kb_now_usec() + KB_SUPPLICANT_PATIENCE_USEC;
+	struct backend backend;
+	unsigned int i;
+	int r;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		if (!is_there(link, order[i]))
+			continue;
+		backend = backend_of(link, order[i]);
+		r = backend.ops->rejoin(backend.self, ifname, deadline, ret_fault);
 		if (!is_not_his(r))
 			return r;
 	}

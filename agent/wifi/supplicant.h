@@ -46,6 +46,12 @@ int kb_supplicant_ask(struct kb_supplicant_link *link, const char *ifname,
 		      struct kb_supplicant_facts *ret, struct kb_fault *ret_fault);
 int kb_supplicant_disconnect(struct kb_supplicant_link *link, const char *ifname,
 			     struct kb_fault *ret_fault);
+/*
+ * It may join again by itself: one that was made to disconnect waits for a person otherwise.
+ * -EOPNOTSUPP: it cannot be told; switching the link off and on does it.
+ */
+int kb_supplicant_rejoin(struct kb_supplicant_link *link, const char *ifname,
+			 struct kb_fault *ret_fault);
 /* It shall not join @bssid (until it is restarted), and leave it if it is there. -EOPNOTSUPP. */
 int kb_supplicant_avoid(struct kb_supplicant_link *link, const char *ifname, const u8 bssid[6],
 			struct kb_fault *ret_fault);

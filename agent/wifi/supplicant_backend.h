@@ -41,6 +41,7 @@ struct kb_supplicant_ops {
 	int (*ask)(void *self, const char *ifname, u64 deadline, struct kb_supplicant_facts *ret,
 		   struct kb_fault *ret_fault);
 	int (*disconnect)(void *self, const char *ifname, u64 deadline, struct kb_fault *ret_fault);
+	int (*rejoin)(void *self, const char *ifname, u64 deadline, struct kb_fault *ret_fault);
 	int (*avoid)(void *self, const char *ifname, const u8 bssid[6], u64 deadline,
 		     struct kb_fault *ret_fault);
 	int (*reload)(void *self, u64 deadline, struct kb_fault *ret_fault);

@@ -224,6 +224,15 @@ static int iwd_disconnect(void *self, const char *ifname, u64 deadline, struct k
 	return trouble(r, ret_fault);
 }
 
+/* Once told to disconnect it joins nothing by itself, until its device is another. */
+static int iwd_rejoin(void *self, const char *ifname, u64 deadline, struct kb_fault *ret_fault)
+{
+	struct station station = {};
+	int r = find_station(self, ifname, deadline, &station);
+
+	return r ? trouble(r, ret_fault) : -EOPNOTSUPP;
+}
+
 static int iwd_avoid(void *self, const char *ifname, const u8 bssid[6], u64 deadline,
 		     struct kb_fault *ret_fault)
 {
@@ -264,6 +273,7 @@ const struct kb_supplicant_ops kb_iwd_ops = {
 	.there = iwd_there,
 	.ask = iwd_ask,
 	.disconnect = iwd_disconnect,
+	.rejoin = iwd_rejoin,
 	.avoid = iwd_avoid,
 	.reload = iwd_reload,
 };

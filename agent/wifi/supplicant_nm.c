@@ -11,7 +11,7 @@
 #define NM_IP_CONFIG	70
 #define NM_ACTIVATED	100
 /* What an event may cost to find out where it happened. */
-#define EVENT_PATIENCE_USEC	(300 * 1000)
+#define EVENT_PATIENCE_USEC	(800 * 1000)
 
 struct kb_nm {
 	struct kb_supplicant_listener to;
@@ -291,6 +291,19 @@ static int nm_disconnect(void *self, const char *ifname, u64 deadline, struct kb
 	return trouble(r, ret_fault);
 }
 
+/* Setting it takes back what a disconnection by hand has blocked. */
+static int nm_rejoin(void *self, const char *ifname, u64 deadline, struct kb_fault *ret_fault)
+{
+	char device[PATH_SIZE];
+	struct kb_nm *nm = self;
+	int r = find_device(nm, ifname, deadline, device);
+
+	if (!r)
+		r = kb_bus_send(nm->bus, KB_BUS_NETWORKMANAGER, device, "org.freedesktop.DBus.Properties",
+				"Set", "ssv", NM_DEVICE, "Autoconnect", "b", 1);
+	return trouble(r, ret_fault);
+}
+
 static int nm_avoid(void *self, const char *ifname, const u8 bssid[6], u64 deadline,
 		    struct kb_fault *ret_fault)
 {
@@ -332,6 +345,7 @@ const struct kb_supplicant_ops kb_nm_ops = {
 	.there = nm_there,
 	.ask = nm_ask,
 	.disconnect = nm_disconnect,
+	.rejoin = nm_rejoin,
 	.avoid = nm_avoid,
 	.reload = nm_reload,
 };

@@ -298,6 +298,13 @@ static int wpa_disconnect(void *self, const char *ifname, u64 deadline, struct k
 	return open_line(self, ifname, &line) ?: order(&line, "DISCONNECT");
 }
 
+static int wpa_rejoin(void *self, const char *ifname, u64 deadline, struct kb_fault *ret_fault)
+{
+	KB_CLEANUP(line_close) struct line line = { .deadline = deadline, .fault = ret_fault };
+
+	return open_line(self, ifname, &line) ?: order(&line, "RECONNECT");
+}
+
 static void mac_text(const u8 mac[6], char ret[18])
 {
 	snprintf(ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
@@ -420,6 +427,7 @@ const struct kb_supplicant_ops kb_wpa_ops = {
 	.there = wpa_there,
 	.ask = wpa_ask,
 	.disconnect = wpa_disconnect,
+	.rejoin = wpa_rejoin,
 	.avoid = wpa_avoid,
 	.reload = wpa_reload,
 };

@@ -116,7 +116,8 @@ static bool ask_all(struct kb_asker *asker)
 		r = ask_one(asker, 0);
 	for (i = 0; !asker->plan.host && i < asker->plan.n_links; i++) {
 		one = ask_one(asker, asker->plan.links[i]);
-		r = one ?: r;
+		if (one)
+			r = one;
 	}
 	if (asker->n > asker->first)
 		return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks a beacon: five questions, each with a nonce of its own, and how fast the fastest answer was. */
+/* Asks a beacon five questions, each with a nonce of its own; how fast was the fastest answer? */
 #ifndef AGENT_BEACON_ASKER_H
 #define AGENT_BEACON_ASKER_H
 

@@ -28,7 +28,7 @@ struct kb_provider {
 	bool asked, there, refused;	/* .refused: it is there, but not authorised */
 };
 
-/* May it be used: the device, and at least one interface of its? The media gate refuses those one by one. */
+/* May it be used, with one interface at least? The media gate refuses them one by one. */
 static bool is_authorised(struct udev_device *device, const struct kb_sysfs_device *usb)
 {
 	const char *config = udev_device_get_sysattr_value(device, "bConfigurationValue"), *value;
@@ -83,7 +83,7 @@ static void look(struct kb_provider *provider)
 	}
 }
 
-/* Authorisation is no event of its own, but its interfaces come and go with it: all of USB's count. */
+/* Authorisation is no event of its own, but interfaces come and go with it. */
 static int on_event(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct kb_provider *provider = userdata;

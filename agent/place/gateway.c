@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Evidence: the default gateway has the hardware address that the policy knows. Weak: anybody may have it. */
+/* Evidence: the default gateway's hardware address. Weak: anybody may have it. */
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <netlink/route/neighbour.h>

@@ -208,10 +208,10 @@ static bool contains(const u32 *list, u32 n, u32 one)
 	return false;
 }
 
-/* Each link once: the kernel counts. Links that are gone are forgotten, it has left their groups by itself. */
+/* Each link once: the kernel counts. It has left the groups of links that are gone by itself. */
 static void join_all(struct kb_provider *provider)
 {
-	u32 links[LINKS_MAX], joined[LINKS_MAX], n_joined = 0, i;
+	u32 links[LINKS_MAX], joined[LINKS_MAX] = {}, n_joined = 0, i;
 	size_t n = kb_netview_ethernet(provider->view, links, LINKS_MAX);
 
 	for (i = 0; i < n; i++)

@@ -21,7 +21,7 @@ enum kb_lldp_port_type {		/* table 8-3 */
 	KB_LLDP_PORT_MAX = 8
 };
 
-/* Ids as text: "02:00:5e:00:00:01" for MAC addresses, all else as it stands, unprintable bytes as \xNN. */
+/* Text for people: "02:00:5e:00:00:01"; other ids as they stand, unprintable bytes as \xNN. */
 struct kb_lldp {
 	u8 chassis_type, port_type;
 	u8 chassis_len, port_len;

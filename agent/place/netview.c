@@ -210,7 +210,7 @@ static bool is_ethernet(struct rtnl_link *link)
 	       !(rtnl_link_get_flags(link) & IFF_LOOPBACK);
 }
 
-/* What address families say of a link are objects of their own in the cache: they lack its carrier. */
+/* What address families say of a link is an object of its own in the cache, without a carrier. */
 static bool is_link(struct rtnl_link *link)
 {
 	return rtnl_link_get_family(link) == AF_UNSPEC;

@@ -11,7 +11,7 @@ struct kb_netview;
 
 /* Who looks. Filled by its owner, who keeps it until kb_netview_leave(). */
 struct kb_netview_watcher {
-	/* From the loop, at any notice: a carrier that went and came back is no difference to the library. */
+	/* From the loop, at any notice: to the library a carrier that came back is no difference. */
 	void (*changed)(void *userdata);
 	void *userdata;
 	bool routes_only;		/* only when routes or neighbours differ */
@@ -32,7 +32,7 @@ struct nl_cache *kb_netview_neighbours(const struct kb_netview *view);
 
 /* Up, with a carrier, and no loopback? */
 bool kb_netview_alive(const struct kb_netview *view, u32 ifindex);
-/* The like, 0 or 1, or -ENODEV; *ret_changes is how often the carrier came or went so far. */
+/* The like, 0 or 1, or -ENODEV; *ret_changes: how often the carrier came or went so far. */
 int kb_netview_carrier(const struct kb_netview *view, u32 ifindex, u32 *ret_changes);
 /* The like, of this very moment: the view may not have heard of it yet. */
 bool kb_netview_carrier_now(u32 ifindex, u32 *ret_changes);

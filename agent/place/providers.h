@@ -9,8 +9,8 @@ extern const struct kb_provider_ops kb_provider_eap, kb_provider_beacon, kb_prov
 	kb_provider_lldp, kb_provider_dock, kb_provider_gateway, kb_provider_gnss;
 
 /*
- * Fills @finding's detail, cut where a character ends. Details stay the same while nothing changes: no
- * measured values that flicker, they would be written down anew each time.
+ * Fills @finding's detail, cut where a character ends. Details stay the same while nothing
+ * changes: no measured values that flicker, they would be written down anew each time.
  */
 __attribute__((format(printf, 2, 3)))
 void kb_detail(struct kb_finding *finding, const char *fmt, ...);

@@ -2,6 +2,8 @@
 /* Is a bundle what it says? */
 #include "policy/attest.h"
 
+#include <kidoban/agent.h>
+
 #include "policy/blob_write.h"
 #include "policy/i18n.h"
 #include "policy/render.h"
@@ -51,9 +53,14 @@ static struct kb_attest_item *add(struct kb_attest *a, const char *name, bool go
 
 static int look_at_blob(const struct kb_bytes *blob, struct kb_attest *a)
 {
+	struct kb_agent_policy *agent = NULL;
 	struct kb_blob_error error = {};
 	int r = kb_policy_parse(blob->data, blob->len, &a->policy, &error);
 
+	/* the module would take it, but the agent would prove nothing */
+	if (!r)
+		r = kb_agent_policy_read(a->policy, &agent, &error);
+	kb_agent_policy_free(agent);
 	if (r == -ENOMEM)
 		return r;
 	if (r)

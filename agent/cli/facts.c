@@ -2,6 +2,8 @@
 /* A policy's head as people and programs read it. */
 #include "agent/cli/facts.h"
 
+#include <kidoban/agent.h>
+
 #include "agent/cli/common.h"
 #include "agent/words.h"
 #include "policy/render.h"
@@ -34,6 +36,35 @@ static void print_paths(const struct kb_path_policy *paths, FILE *out)
 		kb_render_action(paths->discovery), kb_render_action(paths->other));
 }
 
+/* Which SSIDs open, and where the terminal may be: an approver looks for these, too. */
+static void print_agent(const struct kb_agent_policy *agent, FILE *out)
+{
+	u32 i, pinned = 0;
+
+	for (i = 0; i < agent->n_profiles; i++)
+		pinned += agent->profiles[i].pinned;
+	if (agent->wifi_mode != KB_GATE_OFF || pinned)
+		fprintf(out, _("Wi-Fi        %s; %u profiles, %u of them pinned; configuration %s\n"),
+			kb_render_mode(agent->wifi_mode), agent->n_profiles, pinned,
+			agent->wireless.provision ? _("written by the agent") :
+						    _("left to the terminal"));
+	if (agent->place_mode != KB_GATE_OFF || agent->n_places)
+		fprintf(out, _("places       %s; %u zones with evidence\n"),
+			kb_render_mode(agent->place_mode), agent->n_places);
+}
+
+static void read_agent(const struct kb_policy *policy, FILE *out)
+{
+	struct kb_agent_policy *agent = NULL;
+	struct kb_blob_error error = {};
+
+	if (kb_agent_policy_read(policy, &agent, &error))
+		fprintf(out, _("for the agent, malformed: %s\n"), error.text);
+	else
+		print_agent(agent, out);
+	kb_agent_policy_free(agent);
+}
+
 void kb_facts_print(const struct kb_policy *policy, FILE *out)
 {
 	const struct kb_policy_header *h = &policy->header;
@@ -63,6 +94,7 @@ void kb_facts_print(const struct kb_policy *policy, FILE *out)
 		print_links(&policy->link, out);
 	if (policy->paths.mode != KB_GATE_OFF)
 		print_paths(&policy->paths, out);
+	read_agent(policy, out);
 	fprintf(out, _("lock         %s\n"), h->lock ?
 		_("yes: the module cannot be unloaded while it is in force") : _("no"));
 	fprintf(out, _("source       SHA-256 %s\n"), sha);
@@ -71,6 +103,7 @@ void kb_facts_print(const struct kb_policy *policy, FILE *out)
 void kb_facts_json(struct kb_json *json, const struct kb_policy *policy)
 {
 	const struct kb_policy_header *h = &policy->header;
+	struct kb_agent_policy *agent = NULL;
 	char from[64], until[64], sha[65];
 
 	kb_date_json(h->not_before, from, sizeof(from));
@@ -89,6 +122,13 @@ void kb_facts_json(struct kb_json *json, const struct kb_policy *policy)
 	kb_json_uint(json, "link_rules", policy->link.n_rules);
 	kb_json_text(json, "path_mode", kb_render_mode(policy->paths.mode));
 	kb_json_uint(json, "path_rules", policy->paths.n_rules);
+	if (!kb_agent_policy_read(policy, &agent, NULL)) {
+		kb_json_text(json, "wifi_mode", kb_render_mode(agent->wifi_mode));
+		kb_json_uint(json, "wifi_profiles", agent->n_profiles);
+		kb_json_text(json, "place_mode", kb_render_mode(agent->place_mode));
+		kb_json_uint(json, "places", agent->n_places);
+		kb_agent_policy_free(agent);
+	}
 	kb_json_bool(json, "lock", h->lock);
 	kb_json_text(json, "source_sha256", sha);
 }

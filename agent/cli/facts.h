@@ -7,6 +7,7 @@
 
 #include "agent/json.h"
 
+/* @policy was read out of a blob. */
 void kb_facts_print(const struct kb_policy *policy, FILE *out);
 /* Members of the object that is open in @json. */
 void kb_facts_json(struct kb_json *json, const struct kb_policy *policy);

@@ -41,6 +41,7 @@ struct kb_daemon {
 	struct kb_keeper *keeper;	/* agent/obey.c: knows the place */
 	struct kb_agent_policy *obeyed;	/* owned; what the warden and the keeper borrow */
 	u32 obeyed_count;		/* lease.learned of that */
+	bool midway;			/* the warden or the keeper is at work: no other policy may come now */
 	bool learning;			/* what the warden and the keeper say now is said right afterwards */
 	sd_event_source *clock;		/* tells when the clock was set */
 	int clock_fd;			/* 0 = none */

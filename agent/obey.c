@@ -29,13 +29,19 @@ static long long slept_usec(void)
 	return ((long long)boot.tv_sec - mono.tv_sec) * 1000000 + (boot.tv_nsec - mono.tv_nsec) / 1000;
 }
 
-/* Something was proven, or is no more: the kernel shall know at once. */
+/*
+ * Something was proven, or is no more: the kernel shall know at once. Whoever says so is in the
+ * midst of its work on what another policy would take away from under it: that one waits.
+ */
 static void on_changed(void *userdata)
 {
 	struct kb_daemon *daemon = userdata;
 
-	if (daemon->wire && !daemon->learning)
-		kb_renew(daemon);
+	if (!daemon->wire || daemon->learning)
+		return;
+	daemon->midway = true;
+	kb_renew(daemon);
+	daemon->midway = false;
 }
 
 /*
@@ -45,12 +51,7 @@ static void on_changed(void *userdata)
  */
 static void on_learned(void *userdata)
 {
-	struct kb_daemon *daemon = userdata;
-
-	daemon->learning = true;
-	kb_obey_follow(daemon, false);
-	daemon->learning = false;
-	kb_obey_report(daemon);
+	kb_obey_report(userdata);
 }
 
 /* Something in the air changed: the place may have, too. */
@@ -139,6 +140,9 @@ void kb_obey_report(struct kb_daemon *daemon)
 		daemon->slept_usec = slept;
 		kb_obey_doubt(daemon);
 	}
+	daemon->learning = true;
+	kb_obey_follow(daemon, false);
+	daemon->learning = false;
 	if (!daemon->warden || !daemon->keeper || lease->learned != daemon->obeyed_count)
 		return;
 	lease->n_proofs = kb_warden_proofs(daemon->warden, &lease->proofs);
@@ -152,7 +156,8 @@ void kb_obey_follow(struct kb_daemon *daemon, bool gone)
 	struct kb_lease *lease = &daemon->lease;
 	struct kb_agent_policy *before = daemon->obeyed;
 
-	if (!daemon->warden || !daemon->keeper || (!gone && lease->learned == daemon->obeyed_count))
+	if (!daemon->warden || !daemon->keeper ||
+	    (!gone && (daemon->midway || lease->learned == daemon->obeyed_count)))
 		return;
 	if (lease->agent_err && !gone)
 		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE,
@@ -168,6 +173,11 @@ void kb_obey_follow(struct kb_daemon *daemon, bool gone)
 	kb_warden_policy(daemon->warden, daemon->obeyed, gone ? NULL : daemon->wire);
 	kb_keeper_policy(daemon->keeper, daemon->obeyed, lease->site);
 	kb_agent_policy_free(before);
+}
+
+bool kb_obey_owes(const struct kb_daemon *daemon)
+{
+	return daemon->warden && daemon->keeper && daemon->lease.learned != daemon->obeyed_count;
 }
 
 void kb_obey_doubt(struct kb_daemon *daemon)

@@ -13,6 +13,8 @@ void kb_obey_stop(struct kb_daemon *daemon);
 void kb_obey_report(struct kb_daemon *daemon);
 /* The lease learned what is in force, or (@gone) there is no module any more: obeys that. */
 void kb_obey_follow(struct kb_daemon *daemon, bool gone);
+/* Was a policy learned that is not obeyed yet? The next renewal obeys it. */
+bool kb_obey_owes(const struct kb_daemon *daemon);
 /* After sleep, or when the clock was set: nothing of before holds. */
 void kb_obey_doubt(struct kb_daemon *daemon);
 

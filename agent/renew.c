@@ -70,27 +70,30 @@ void kb_renew(struct kb_daemon *daemon)
 	u64 now = now_seconds(), pause = RENEW_USEC, changes;
 	struct kb_fault why = {};
 	int r = -ENODATA;
+	bool owes;
 
 	if (daemon->wire) {
 		kb_obey_report(daemon);
 		r = kb_lease_renew(&daemon->lease, daemon->wire, now, &why);
 		kb_obey_follow(daemon, false);
 	}
-	if (r == -ENODATA) {
+	owes = daemon->wire && kb_obey_owes(daemon);
+	if (r == -ENODATA && !owes) {
 		kb_renew_stop(daemon);
 		return;
 	}
-	if (r == -EBUSY)
+	/* what was learned at a bad moment is obeyed at the next renewal */
+	if (r == -EBUSY || owes)
 		pause = AWAKE_USEC;
-	else if (r)
+	if (r && r != -EBUSY && r != -ENODATA)
 		tell_trouble(daemon, r, &why);
-	else
+	if (!r)
 		daemon->renewed_usec = boottime_usec();
 	daemon->renew_err = r;
 	changes = kb_lease_changes(&daemon->lease, now);
 	/* a clock that counts sleep: what is due meanwhile comes at once when the machine wakes up */
 	arm(daemon, &daemon->renewal, CLOCK_BOOTTIME, boottime_usec() + pause,
-	    r == -EBUSY ? 1 : SLOP_USEC);
+	    pause == AWAKE_USEC ? 1 : SLOP_USEC);
 	arm(daemon, &daemon->hours, CLOCK_REALTIME, changes * 1000000, 1);
 }
 

@@ -10,7 +10,7 @@ SIGN_LIBS := $(KBPOLICY_LIBS)
 UNIT_TESTS += sign_bundle_test sign_key_test sign_cms_test agent_decode_test agent_state_test \
 	agent_store_test agent_doctor_test agent_words_test agent_tell_test agent_verb_test \
 	agent_catalogue_test agent_i18n_test agent_lease_test agent_order_test agent_screen_test \
-	policy_slice_test agent_renew_test
+	policy_slice_test agent_renew_test agent_obey_test
 
 sign_bundle_test_SRC := tests/unit/sign_bundle_test.c $(SIGN_TOOLS) policy/archive.c policy/bundle.c policy/file.c \
 	policy/fault.c policy/key.c policy/cert.c
@@ -43,6 +43,8 @@ agent_lease_test_LIBS := $(SIGN_LIBS)
 agent_renew_test_SRC := tests/unit/agent_renew_test.c tests/unit/agent_fake.c tests/unit/blob_make.c agent/renew.c \
 	$(SIGN_TOOLS) $(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_renew_test_LIBS := $(SIGN_LIBS) -lsystemd
+agent_obey_test_SRC := tests/unit/agent_obey_test.c agent/obey.c
+agent_obey_test_LIBS := -lsystemd
 agent_order_test_SRC := tests/unit/agent_order_test.c $(SIGN_TOOLS) policy/order.c policy/archive.c \
 	policy/bundle.c policy/file.c policy/fault.c policy/key.c policy/cert.c
 agent_order_test_LIBS := -lcrypto

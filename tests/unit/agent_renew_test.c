@@ -45,6 +45,14 @@ void kb_obey_follow(struct kb_daemon *daemon, bool gone)
 	(void)gone;
 }
 
+static bool owes;
+
+bool kb_obey_owes(const struct kb_daemon *daemon)
+{
+	(void)daemon;
+	return owes;
+}
+
 static u64 clock_usec(clockid_t id)
 {
 	struct timespec now;
@@ -179,6 +187,25 @@ static void test_sleep(void **state)
 	assert_true(daemon_.lease.running);
 }
 
+/* A policy that was learned at a bad moment is obeyed soon. */
+static void test_owes(void **state)
+{
+	(void)state;
+	in_force();
+	owes = true;
+	kb_renew(&daemon_);
+	assert_true(until(daemon_.renewal, CLOCK_BOOTTIME) <= (long long)(SECOND / 5));
+	/* also one that wants no lease */
+	kernel.status.mode_path = KB_GATE_OFF;
+	kb_lease_forget(&daemon_.lease);
+	kb_renew(&daemon_);
+	assert_non_null(daemon_.renewal);
+	assert_int_equal(journalled, 0);
+	owes = false;
+	kb_renew(&daemon_);
+	assert_null(daemon_.renewal);
+}
+
 /* A lasting fault is told once, and tried again every five seconds. */
 static void test_trouble(void **state)
 {
@@ -251,7 +278,7 @@ static void test_isolation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing_to_renew), TEST(test_trouble), TEST(test_sleep), TEST(test_timers),
+		TEST(test_nothing_to_renew), TEST(test_trouble), TEST(test_sleep), TEST(test_owes), TEST(test_timers),
 		TEST(test_events), TEST(test_isolation),
 	};
 

@@ -181,6 +181,11 @@ static void arm_next(struct kb_keeper *keeper, u64 now)
 	arm(keeper, &keeper->timer, CLOCK_BOOTTIME, next, 1);
 }
 
+static u16 zone_now(const struct kb_keeper *keeper)
+{
+	return enforces(keeper) ? kb_tracker_zone(keeper->tracker) : kb_tracker_likely(keeper->tracker);
+}
+
 /* @tell: the host does not ask for the zone by itself right now. */
 static void look(struct kb_keeper *keeper, bool tell)
 {
@@ -204,8 +209,7 @@ static void look(struct kb_keeper *keeper, bool tell)
 		kb_keeper_write(keeper, now);
 	}
 	arm_next(keeper, now);
-	set_zone(keeper, enforces(keeper) ? kb_tracker_zone(keeper->tracker) :
-					    kb_tracker_likely(keeper->tracker), tell);
+	set_zone(keeper, zone_now(keeper), tell);
 }
 
 static void refresh_if_due(struct kb_keeper *keeper)
@@ -279,19 +283,22 @@ static const char *zone_before(struct kb_keeper *keeper)
 void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *policy,
 		      const char *site)
 {
+	struct kb_tracker *old = keeper->tracker;
+	bool alike = policy && keeper->policy && policy->place_mode == keeper->policy->place_mode &&
+		     !strcmp(keeper->site, site ?: "");
 	const char *before;
 	int r;
 
 	keeper->doubt =
 		policy ? N_("another policy is in force") : N_("the agent or its policy ended");
-	if (keeper->tracker)
-		kb_tracker_doubt(keeper->tracker, boottime_usec());
-	kb_tracker_free(keeper->tracker);
+	if (old && !alike)
+		kb_tracker_doubt(old, boottime_usec());
 	keeper->tracker = NULL;
 	keeper->policy = policy;
+	snprintf(keeper->site, sizeof(keeper->site), "%s", site ?: "");
 	keeper->refreshed_usec = 0;
 	keeper->around = (struct kb_surroundings){ .event = keeper->host.event, .policy = policy,
-						   .site = site, .wifi = on_wifi,
+						   .site = keeper->site, .wifi = on_wifi,
 						   .changed = on_provider, .userdata = keeper };
 	before = zone_before(keeper);
 	if (has_places(policy)) {
@@ -299,6 +306,12 @@ void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *po
 		if (r)
 			trouble(r, _("cannot look at the place"));
 	}
+	/* what both policies mean alike goes on, the rest is in doubt */
+	if (alike && keeper->tracker && old && kb_tracker_inherit(keeper->tracker, old))
+		keeper->doubt = NULL;
+	if (alike && old)
+		kb_tracker_doubt(old, boottime_usec());
+	kb_tracker_free(old);
 	if (!keeper->tracker) {
 		arm(keeper, &keeper->timer, CLOCK_BOOTTIME, 0, 1);
 		arm(keeper, &keeper->overdue, CLOCK_REALTIME, 0, 1);
@@ -307,7 +320,7 @@ void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *po
 		return;
 	}
 	/* the caller has just taken a policy: it renews the lease by itself */
-	keeper->zone = KB_INDEX_NONE;
+	keeper->zone = zone_now(keeper);
 	refresh(keeper, boottime_usec());
 	kb_keeper_notice(keeper);
 	kb_keeper_write(keeper, boottime_usec());

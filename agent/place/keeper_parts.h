@@ -12,6 +12,7 @@ struct kb_keeper {
 	struct kb_keeper_host host;
 	const struct kb_agent_policy *policy;	/* borrowed; NULL = none */
 	struct kb_surroundings around;
+	char site[KB_MUNICIPALITY_MAX + 1];	/* of that policy */
 	struct kb_wifi_view view;	/* of this look */
 	struct kb_tracker *tracker;	/* NULL: no places, or place.mode off */
 	struct kb_carry *carry;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Follows the terminal from place to place (P1). */
-#include "agent/place/tracker.h"
+#include "agent/place/tracker_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +9,6 @@
 
 /* Access points that were heard longer ago are listened for again before their 90 s end. */
 #define AIR_USEC	(45 * 1000000ull)
-
-struct kb_tracker {
-	kb_move_fn moved;
-	void *userdata;
-	char veto[160];
-	u32 n;				/* as many as the policy has places, and in its order */
-	const struct kb_place *all;	/* the policy's */
-	struct kb_quorum *quorums;	/* owned */
-	const struct kb_finding **findings;	/* owned; of each place */
-	struct kb_tracked *places;	/* owned */
-};
 
 static const struct kb_provider_ops *ops_of(const struct kb_tracked *t, u32 i)
 {
@@ -62,7 +51,7 @@ int kb_tracker_new(const struct kb_surroundings *around, const char *before, kb_
 	if (!tracker)
 		return -ENOMEM;
 	*tracker = (struct kb_tracker){ .moved = moved, .userdata = userdata, .n = policy->n_places,
-					.all = policy->places };
+					.policy = policy };
 	tracker->quorums = calloc(policy->n_places + 1, sizeof(*tracker->quorums));
 	tracker->findings = calloc(policy->n_places + 1, sizeof(*tracker->findings));
 	tracker->places = calloc(policy->n_places + 1, sizeof(*tracker->places));
@@ -216,7 +205,7 @@ void kb_tracker_refresh(struct kb_tracker *tracker)
 
 u16 kb_tracker_zone(const struct kb_tracker *tracker)
 {
-	return kb_quorum_zone(tracker->all, tracker->quorums, tracker->findings, tracker->n);
+	return kb_quorum_zone(tracker->policy->places, tracker->quorums, tracker->findings, tracker->n);
 }
 
 static u32 count_present(const struct kb_tracked *t)

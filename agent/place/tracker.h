@@ -39,6 +39,14 @@ int kb_tracker_new(const struct kb_surroundings *around, const char *before, kb_
 void kb_tracker_free(struct kb_tracker *tracker);
 
 /*
+ * Another policy follows: takes over from @before, whose policy is still there, the standing of every
+ * place that is the same in both (need, evidence, profiles that this depends on); the providers are new
+ * and have to find everything again within the time that a soft loss has. True when that is every
+ * place of @tracker. What it takes is @before's no more; doubt and free that one afterwards.
+ */
+bool kb_tracker_inherit(struct kb_tracker *tracker, struct kb_tracker *before);
+
+/*
  * One evaluation at @now_usec (CLOCK_BOOTTIME). @veto: why this is surely none of the places,
  * NULL = nothing
  * speaks against them. True when something that people may see changed.

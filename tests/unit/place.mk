@@ -14,7 +14,7 @@ place_grant_test_LIBS := $(SIGN_LIBS)
 UNIT_TESTS += place_keeper_test
 
 place_keeper_test_SRC := tests/unit/place_keeper_test.c $(SIGN_TOOLS) agent/json.c agent/state.c agent/terminal.c \
-	$(patsubst %,agent/place/%.c,account advice carry evidence grants keeper keeper_tell quorum tracker) \
+	$(patsubst %,agent/place/%.c,account advice carry evidence grants inherit keeper keeper_tell quorum tracker) \
 	$(KBPOLICY_SRC) $(KBCORE_SRC)
 place_keeper_test_LIBS := $(SIGN_LIBS) -lsystemd -Wl,--wrap=clock_gettime
 

@@ -196,7 +196,7 @@ static const struct kb_evidence office_evidence[] = {
 };
 static const struct kb_evidence store_evidence[] = {
 	{ .kind = KB_EVIDENCE_EAP },
-	{ .kind = KB_EVIDENCE_LLDP },
+	{ .kind = KB_EVIDENCE_LLDP, .lldp = { .chassis = "02:00:5e:00:00:01" } },
 };
 static struct kb_place places[3];
 static struct kb_agent_policy policy;
@@ -585,17 +585,108 @@ static void test_no_policy(void **state)
 	assert_non_null(strstr(said, "CARRY_OUT: carried out of madoguchi without a grant\n"));
 }
 
-static void test_other_policy(void **state)
+/* Another policy; what the first one was made of stays as it is. */
+static struct kb_agent_policy *successor(void)
 {
+	static struct kb_evidence evidence[3];
+	static struct kb_place others[3];
+	static struct kb_agent_policy next;
+
+	memcpy(evidence, office_evidence, sizeof(evidence));
+	memcpy(others, places, sizeof(others));
+	others[1].evidence = evidence;
+	next = policy;
+	next.places = others;
+	return &next;
+}
+
+/* What both policies mean alike goes on: no session ends because a rule about sticks changed. */
+static void test_same_place(void **state)
+{
+	struct kb_agent_policy *next = successor();
+
 	(void)state;
 	arrive();
+	/* the providers are new, and know nothing for a while */
+	all(KB_PRESENCE_UNKNOWN, false);
+	next->places[1].lock = false;
+	kb_keeper_policy(keeper, next, "131016");
+	assert_int_equal(kb_keeper_zone(keeper), 1);
+	pass(15);
+	assert_int_equal(kb_keeper_zone(keeper), 1);
+	expect_said("");
+	/* under another number */
+	next = successor();
+	next->places[1].zone = 2;
+	next->places[2].zone = 1;
+	kb_keeper_policy(keeper, next, "131016");
+	assert_int_equal(kb_keeper_zone(keeper), 2);
+	expect_said("");
+	/* but not for ever without evidence */
+	pass(100);
+	assert_int_equal(kb_keeper_zone(keeper), KB_INDEX_NONE);
+}
+
+static void more_needed(struct kb_agent_policy *next)
+{
+	next->places[1].need = 3;
+}
+
+static void other_key(struct kb_agent_policy *next)
+{
+	((struct kb_evidence *)next->places[1].evidence)[0].beacon.key[31] ^= 1;
+}
+
+static void piece_less(struct kb_agent_policy *next)
+{
+	next->places[1].n_evidence = 2;
+}
+
+static void other_name(struct kb_agent_policy *next)
+{
+	next->places[1].name = "shogai";
+}
+
+static void other_mode(struct kb_agent_policy *next)
+{
+	next->place_mode = KB_GATE_AUDIT;
+}
+
+static void test_other_policy(void **state)
+{
+	static void (*const changes_of[])(struct kb_agent_policy *next) = {
+		more_needed, other_key, piece_less, other_name,
+	};
+	struct kb_agent_policy *next;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(changes_of); i++) {
+		arrive();
+		next = successor();
+		changes_of[i](next);
+		kb_keeper_policy(keeper, next, "131016");
+		assert_int_equal(kb_keeper_zone(keeper), KB_INDEX_NONE);
+		expect_said("LEFT: nobody knows any more whether this is 市民課: another policy is in force\n");
+		kb_keeper_policy(keeper, NULL, NULL);
+		said[0] = '\0';
+	}
+	/* evidence of another municipality, or found while nothing was enforced */
+	arrive();
+	kb_keeper_policy(keeper, successor(), "131024");
+	assert_int_equal(kb_keeper_zone(keeper), KB_INDEX_NONE);
+	arrive();
+	next = successor();
+	other_mode(next);
+	kb_keeper_policy(keeper, next, "131016");
 	kb_keeper_policy(keeper, &policy, "131016");
 	assert_int_equal(kb_keeper_zone(keeper), KB_INDEX_NONE);
-	expect_said("LEFT: nobody knows any more whether this is 市民課: another policy is in force\n");
+	said[0] = '\0';
 	/* and one without that place */
-	places[1].n_evidence = 0;
+	next = successor();
+	next->places[1].n_evidence = 0;
 	all(KB_PRESENCE_ABSENT, true);
-	kb_keeper_policy(keeper, &policy, "131016");
+	kb_keeper_policy(keeper, next, "131016");
 	pass(120);
 	expect_said("");
 }
@@ -752,6 +843,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_audit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_off, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_policy, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_same_place, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_policy, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_next_door, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cannot_start, set_up, tear_down),

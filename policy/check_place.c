@@ -5,8 +5,10 @@
 #include "policy/cleanup.h"
 #include "policy/fields.h"
 #include "policy/i18n.h"
+#include "policy/what_if.h"
 
 #define FEW_APS		3	/* below that one stray beacon decides */
+#define MULTICAST	"ff02::6b69:646f"	/* to which beacons listen, agent/beacon/message.h */
 #define STRONG_PIECES	2	/* one cryptographic, one physical: always needed */
 
 struct checker {
@@ -80,6 +82,66 @@ static void check_aps(const struct checker *c, const struct kb_place *place, u32
 		     evidence->ap.count, FEW_APS);
 }
 
+/* Does the gate let such a packet pass wherever the other end is, as far as conditions can be met before a zone is known? */
+static bool may_pass(const struct kb_policy *policy, struct kb_packet_question *question,
+		     const char *near)
+{
+	const char *const segments[] = { NULL, near };
+	struct kb_packet_answer answer;
+	struct kb_fault fault;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(segments); i++) {
+		question->segment = segments[i];
+		if (kb_what_if_packet(policy, question, &answer, &fault) < 0 ||
+		    answer.verdict.action == KB_ACTION_ALLOW)
+			return true;
+		switch (answer.verdict.reason) {
+		case KB_REASON_WRONG_LINK:
+		case KB_REASON_LINK_CLOSED:
+		case KB_REASON_HOURS:
+		case KB_REASON_NEXT_HOP:
+		case KB_REASON_USER:
+		case KB_REASON_CGROUP:
+			return true;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
+/* A terminal asks before it knows where it is: no path with a zone helps. */
+static void check_beacon(const struct checker *c, const struct kb_place *place, u32 i)
+{
+	const struct kb_policy *policy = &c->model->policy;
+	const char *host = place->evidence[i].beacon.host;
+	struct kb_packet_question out = { .proto = "udp" }, in;
+	char port[8];
+
+	if (policy->paths.mode == KB_GATE_OFF || c->agent->place_mode == KB_GATE_OFF)
+		return;
+	snprintf(port, sizeof(port), "%u", place->evidence[i].beacon.port);
+	out.port = port;
+	if (host) {
+		out.dst = host;
+		out.src = strchr(host, ':') ? "2001:db8::1" : "192.0.2.1";
+		if (!may_pass(policy, &out, host))
+			FIND(c, piece_node(c, place, i), KB_DIAG_WARNING, "beacon-path",
+			     _("no path leads to beacon '%s' before the terminal knows where it is; add for example {name: beacon, to: \"%s\", service: udp/%s}"),
+			     place->evidence[i].beacon.name, host, port);
+		return;
+	}
+	out.src = "fe80::1";
+	out.dst = MULTICAST;
+	in = (struct kb_packet_question){ .src = "fe80::2", .dst = "fe80::1", .proto = "udp",
+					  .port = "49152", .sport = port, .inbound = true };
+	if (!may_pass(policy, &out, NULL) || !may_pass(policy, &in, NULL))
+		FIND(c, piece_node(c, place, i), KB_DIAG_WARNING, "beacon-path",
+		     _("beacon '%s' is asked by multicast, and the path gate lets the question or its answer not pass; give it 'host'"),
+		     place->evidence[i].beacon.name);
+}
+
 /* The same fact twice is one fact. */
 static int check_twins(const struct checker *c, const struct kb_place *place)
 {
@@ -122,6 +184,8 @@ static void check_pieces(const struct checker *c, const struct kb_place *place)
 
 		if (evidence->kind == KB_EVIDENCE_EAP)
 			check_eap(c, place, i);
+		else if (evidence->kind == KB_EVIDENCE_BEACON)
+			check_beacon(c, place, i);
 		else if (evidence->kind == KB_EVIDENCE_AP)
 			check_aps(c, place, i);
 		else if (evidence->kind == KB_EVIDENCE_DOCK && !evidence->dock.serial)

@@ -30,6 +30,7 @@
 #define WIFI(x)		ON "wifi:\n" x PATHS("link: lan, zone: z") "places: [{zone: z, evidence: [{eap: {}}, {lldp: {chassis: c}}]}]\n"
 #define PLACE(x)	ON "places: [{zone: z, " x "}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z")
 #define LLDP		"{lldp: {chassis: c}}"
+#define BEACON		"{beacon: {name: b, key: \"F7dFqsIs4HP0X4683+eSgIiMstNm+YgT/8hJKSpnBe4=\""
 #define GATEWAY		"{gateway: {mac: \"02:00:5e:00:00:01\"}}"
 
 struct finding {
@@ -77,6 +78,11 @@ static const struct finding findings[] = {
 	{ PLACE("evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:00/40\"], count: 2}}]"), KB_DIAG_WARNING, 6, 42, "few-aps", "need at least 3" },
 	{ PLACE("evidence: [{eap: {}}, {dock: {usb: \"17ef:3082\"}}]"), KB_DIAG_WARNING, 6, 42, "no-serial", "at home as well" },
 	{ PLACE("need: 3, evidence: [{eap: {}}, " LLDP ", " GATEWAY "]"), KB_DIAG_WARNING, 6, 26, "weak-evidence", "with the gateway's address counted" },
+	/* the question must get there first */
+	{ PLACE("evidence: [" BEACON ", host: 10.20.9.9}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "no path leads to beacon 'b' before the terminal knows where it is" },
+	{ PLACE("evidence: [" BEACON ", host: 10.20.1.1, port: 3389}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "{name: beacon, to: \"10.20.1.1\", service: udp/3389}" },
+	{ PLACE("evidence: [" BEACON "}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "asked by multicast, and the path gate lets the question or its answer not pass; give it 'host'" },
+	{ ON "places: [{zone: z, evidence: [" BEACON ", host: 10.30.0.5}}, " LLDP "]}]\nwifi:\n" GOOD_A "paths: {essential: {dhcp: allow, dns: 10.30.0.53}}\nlink: {rules: [{allow: {kind: ethernet, bus: pci}}]}\n", KB_DIAG_WARNING, 6, 31, "beacon-path", "to: \"10.30.0.5\", service: udp/5869" },
 	{ PLACE("grace: 30, evidence: [{eap: {}}, " LLDP "]"), KB_DIAG_NOTE, 6, 27, "grace", "stay open for 30 seconds after the terminal has left zone 'z'" },
 	/* what has no effect */
 	{ HEAD MODE(", wifi: enforce") "places: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z"), KB_DIAG_WARNING, 6, 1, "no-effect", "'places' has no effect: 'mode: {place: ...}' is off" },
@@ -99,6 +105,7 @@ static const char *const silent[] = {
 	PLACE("need: 1, lock: true, evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:00/40\"]}}]"),
 	PLACE("need: 3, evidence: [{eap: {}}, " LLDP ", {dock: {usb: \"17ef:3082\", serial: x}}]"),
 	PLACE("evidence: [{beacon: {name: b, key: \"F7dFqsIs4HP0X4683+eSgIiMstNm+YgT/8hJKSpnBe4=\", host: 10.30.0.5}}, {gnss: {latitude: 35.6, longitude: 139.6, radius: 300}}]"),
+	ON "places: [{zone: z, evidence: [" BEACON ", host: \"2001:db8:30::5\"}}, " LLDP "]}]\nwifi:\n" GOOD_A "paths: {protected: my, essential: {dhcp: allow, dns: 10.30.0.53}, allow: [{name: p, to: srv, service: rdp, from: {user: 7}, link: l, zone: z}, {name: b, to: \"2001:db8:30::5\", service: udp/5869, link: l}]}\nlink: {rules: [{allow: {name: l, kind: ethernet, bus: pci}}]}\n",
 	PLACE("evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:01\", \"02:00:00:00:00:02\", \"02:00:00:00:00:03\"]}}]"),
 };
 

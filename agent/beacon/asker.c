@@ -287,7 +287,9 @@ static int on_reply(sd_event_source *source, int fd, uint32_t revents, void *use
 			return 0;
 		}
 		if (r > 0) {
-			judge(asker, &reply);
+			/* before the first question nothing can be an answer */
+			if (asker->n)
+				judge(asker, &reply);
 			continue;
 		}
 		kb_fault(&why, r, _("cannot be asked: %s"), strerror(-r));

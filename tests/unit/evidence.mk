@@ -28,6 +28,11 @@ place_beacon_test_SRC := tests/unit/place_beacon_test.c $(EVIDENCE_TOOLS) $(BEAC
 place_beacon_test_CFLAGS := $(KBNL_CFLAGS)
 place_beacon_test_LIBS := $(EVIDENCE_NL) -lcrypto
 
+UNIT_TESTS += beacon_asker_test
+
+beacon_asker_test_SRC := tests/unit/beacon_asker_test.c agent/beacon/message.c agent/beacon/asker.c policy/fault.c
+beacon_asker_test_LIBS := -lsystemd -lcrypto
+
 UNIT_TESTS += place_lldp_test
 
 place_lldp_test_SRC := tests/unit/place_lldp_test.c $(EVIDENCE_TOOLS) agent/place/lldp.c agent/place/lldp_parse.c \

@@ -14,7 +14,7 @@ $(1)_LIBS := $$(KBPOLICY_LIBS)
 endef
 $(foreach test,$(POLICY_TESTS),$(eval $(call policy_test,$(test))))
 
-policy_agent_read_test_SRC += tests/unit/blob_make.c
+policy_agent_read_test_SRC += tests/unit/agent_make.c tests/unit/blob_make.c
 
 # Texts in both languages need the catalogue.
 policy_words_test_CFLAGS := -DKB_TEST_LOCALE='"$(abspath $(BUILD))/locale"'

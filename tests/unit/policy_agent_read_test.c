@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the agent's reader refuses, attribute by attribute, and what it makes of the rest (W1, W2, P1). */
-#include <kidoban/agent.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,217 +8,7 @@
 
 #include <cmocka.h>
 
-#include "blob_make.h"
-
-#define SURE_MAC	"\2\21\42\0\0\0\377\377\377\377\377\377"
-#define STRAY_MAC	"\2\21\42\0\0\1\377\377\377\377\377\376"
-
-/* A policy with two profiles (A, B) and two zones (y, z) that says nothing to the agent yet. */
-static void begin(struct blob_make *b)
-{
-	static const char *const profiles[] = { "A", "B" }, *const zones[] = { "y", "z" };
-	size_t nest, i;
-
-	blob_make_modes(b, &blob_example, KB_GATE_ENFORCE, KB_GATE_OFF, KB_GATE_OFF);
-	blob_make_media(b, KB_ACTION_REFUSE);
-	for (i = 0; i < ARRAY_SIZE(profiles); i++) {
-		nest = blob_make_open(b, KB_BLOB_PROFILE);
-		blob_make_string(b, KB_PROFILE_NAME, profiles[i]);
-		blob_make_attr(b, KB_PROFILE_SSID, "S\0\377" + i, 3 - i);
-		blob_make_close(b, nest);
-	}
-	for (i = 0; i < ARRAY_SIZE(zones); i++) {
-		nest = blob_make_open(b, KB_BLOB_ZONE);
-		blob_make_string(b, KB_ZONE_NAME, zones[i]);
-		blob_make_close(b, nest);
-	}
-}
-
-/* A part that holds one attribute of type @type, for what is written before end_part(). */
-struct part {
-	size_t agent, nest;
-};
-
-static struct part open_part(struct blob_make *b, u16 type)
-{
-	struct part part = { .agent = blob_make_open(b, KB_BLOB_AGENT) };
-
-	part.nest = blob_make_open(b, type);
-	return part;
-}
-
-static void close_part(struct blob_make *b, struct part part)
-{
-	blob_make_close(b, part.nest);
-	blob_make_close(b, part.agent);
-}
-
-/* One attribute that is left out, or written another way, in an otherwise good part. */
-struct change {
-	u16 type;
-	const void *payload;	/* NULL: left out */
-	size_t len;
-};
-
-static bool changed(struct blob_make *b, const struct change *change, u16 type)
-{
-	if (!change || change->type != type)
-		return false;
-	if (change->payload)
-		blob_make_attr(b, type, change->payload, change->len);
-	return true;
-}
-
-#define PUT(how, type, ...)					\
-	do {							\
-		if (!changed(b, change, type))			\
-			blob_make_##how(b, type, __VA_ARGS__);	\
-	} while (0)
-
-static void put_modes(struct blob_make *b, const struct change *change)
-{
-	struct part part = open_part(b, KB_AGENT_MODES);
-
-	PUT(u8, KB_AGENT_MODES_WIFI, KB_GATE_ENFORCE);
-	PUT(u8, KB_AGENT_MODES_PLACE, KB_GATE_AUDIT);
-	close_part(b, part);
-}
-
-static void put_wireless(struct blob_make *b, const struct change *change)
-{
-	struct part part = open_part(b, KB_AGENT_WIRELESS);
-
-	PUT(u8, KB_WIRELESS_SUPPLICANT, KB_SUPPLICANT_IWD);
-	PUT(u8, KB_WIRELESS_PROVISION, 1);
-	PUT(u32, KB_WIRELESS_SURVEY, 30);
-	PUT(u8, KB_WIRELESS_AVOID, 1);
-	PUT(u8, KB_WIRELESS_MODES, KB_ACTION_ALLOW);
-	PUT(attr, KB_WIRELESS_CANARY, "bird", 4);
-	close_part(b, part);
-}
-
-static void put_wifi(struct blob_make *b, const struct change *change)
-{
-	struct part part = open_part(b, KB_AGENT_WIFI);
-
-	PUT(u32, KB_WIFI_PROFILE, 1);
-	PUT(attr, KB_WIFI_BSSID, SURE_MAC, 12);
-	PUT(u32, KB_WIFI_AKM, KB_AKM_8021X_SHA256 | KB_AKM_SUITE_B_192);
-	PUT(u32, KB_WIFI_PAIRWISE, KB_CIPHER_CCMP);
-	PUT(u32, KB_WIFI_GROUP, KB_CIPHER_GCMP);
-	PUT(u32, KB_WIFI_GROUP_MGMT, KB_CIPHER_BIP_CMAC);
-	PUT(u8, KB_WIFI_PMF, KB_PMF_OPTIONAL);
-	PUT(u32, KB_WIFI_BAND, KB_BAND_5GHZ);
-	PUT(u8, KB_WIFI_EAP, KB_EAP_TLS);
-	PUT(string, KB_WIFI_CA, "/ca.pem");
-	PUT(attr, KB_WIFI_CA_SHA256, "12345678901234567890123456789012", 32);
-	PUT(string, KB_WIFI_SERVER, "radius.city.example");
-	PUT(string, KB_WIFI_IDENTITY, "host/t");
-	PUT(string, KB_WIFI_CERT, "pkcs11:object=t");
-	PUT(string, KB_WIFI_KEY, "/t.key");
-	PUT(u8, KB_WIFI_PRIORITY, 255);
-	close_part(b, part);
-}
-
-static void put_eap(struct blob_make *b, const struct change *change)
-{
-	size_t nest = blob_make_open(b, KB_PLACE_EVIDENCE);
-
-	blob_make_u8(b, KB_EVIDENCE_KIND, KB_EVIDENCE_EAP);
-	PUT(u32, KB_EVIDENCE_PROFILE, 1);
-	blob_make_close(b, nest);
-}
-
-static void put_beacon(struct blob_make *b, const struct change *change)
-{
-	size_t nest = blob_make_open(b, KB_PLACE_EVIDENCE);
-	u8 key[KB_BEACON_KEY_LEN] = { 1 };
-
-	blob_make_u8(b, KB_EVIDENCE_KIND, KB_EVIDENCE_BEACON);
-	PUT(string, KB_EVIDENCE_NAME, "b");
-	PUT(attr, KB_EVIDENCE_PUBLIC_KEY, key, sizeof(key));
-	PUT(string, KB_EVIDENCE_HOST, "2001:db8::1");
-	PUT(u32, KB_EVIDENCE_PORT, 5869);
-	PUT(u32, KB_EVIDENCE_RTT, 20000);
-	blob_make_close(b, nest);
-}
-
-static void put_ap(struct blob_make *b, const struct change *change)
-{
-	size_t nest = blob_make_open(b, KB_PLACE_EVIDENCE);
-
-	blob_make_u8(b, KB_EVIDENCE_KIND, KB_EVIDENCE_AP);
-	PUT(attr, KB_EVIDENCE_BSSID, SURE_MAC, 12);
-	PUT(u8, KB_EVIDENCE_COUNT, 3);
-	PUT(u8, KB_EVIDENCE_SIGNAL, 80);
-	blob_make_close(b, nest);
-}
-
-static void put_lldp(struct blob_make *b, const struct change *change)
-{
-	size_t nest = blob_make_open(b, KB_PLACE_EVIDENCE);
-
-	blob_make_u8(b, KB_EVIDENCE_KIND, KB_EVIDENCE_LLDP);
-	PUT(string, KB_EVIDENCE_CHASSIS, "c");
-	PUT(string, KB_EVIDENCE_LLDP_PORT, "Gi1/[1-2]");
-	blob_make_close(b, nest);
-}
-
-static void put_dock(struct blob_make *b, const struct change *change)
-{
-	size_t nest = blob_make_open(b, KB_PLACE_EVIDENCE);
-
-	blob_make_u8(b, KB_EVIDENCE_KIND, KB_EVIDENCE_DOCK);
-	PUT(attr, KB_EVIDENCE_USB, "\357\27\377\377\202\60\377\377", 8);
-	PUT(string, KB_EVIDENCE_USB_SERIAL, "s");
-	PUT(string, KB_EVIDENCE_USB_PORT, "pci-0000:00:14.0/4.*");
-	blob_make_close(b, nest);
-}
-
-static void put_gateway(struct blob_make *b, const struct change *change)
-{
-	size_t nest = blob_make_open(b, KB_PLACE_EVIDENCE);
-
-	blob_make_u8(b, KB_EVIDENCE_KIND, KB_EVIDENCE_GATEWAY);
-	PUT(attr, KB_EVIDENCE_MAC, SURE_MAC, 12);
-	blob_make_close(b, nest);
-}
-
-/* 90 degrees south, 180 degrees east, ten metres. */
-#define POLE	"\0\27\133\312\0\322\111\153\12\0\0\0"
-
-static void put_gnss(struct blob_make *b, const struct change *change)
-{
-	size_t nest = blob_make_open(b, KB_PLACE_EVIDENCE);
-
-	blob_make_u8(b, KB_EVIDENCE_KIND, KB_EVIDENCE_GNSS);
-	PUT(attr, KB_EVIDENCE_POSITION, POLE, 12);
-	blob_make_close(b, nest);
-}
-
-typedef void (*put_fn)(struct blob_make *b, const struct change *change);
-
-/* A place with one piece. */
-static void put_place_of(struct blob_make *b, const struct change *change, put_fn piece,
-			 const struct change *piece_change)
-{
-	struct part part = open_part(b, KB_AGENT_PLACE);
-
-	PUT(u32, KB_PLACE_ZONE, 1);
-	PUT(u8, KB_PLACE_NEED, 2);
-	PUT(u32, KB_PLACE_GRACE, 300);
-	PUT(u8, KB_PLACE_LOCK, 1);
-	PUT(u8, KB_PLACE_CUT, 1);
-	if (piece)
-		piece(b, piece_change);
-	close_part(b, part);
-}
-
-static void put_place(struct blob_make *b, const struct change *change)
-{
-	put_place_of(b, change, put_eap, NULL);
-}
-
+#include "agent_make.h"
 static int read(const struct blob_make *b, struct kb_agent_policy **ret, struct kb_blob_error *ret_error)
 {
 	struct kb_policy *policy;
@@ -262,7 +50,7 @@ static void must_take(struct blob_make *b, const char *what)
 
 struct wrong {
 	const char *what;
-	struct change change;
+	struct agent_change change;
 	const char *words;
 };
 
@@ -271,16 +59,16 @@ struct wrong {
 /* with the NUL */
 #define TELLS(type, text)	{ type, text, sizeof(text) }
 
-static void try_wrongs(const struct wrong *wrongs, size_t n, put_fn put)
+static void try_wrongs(const struct wrong *wrongs, size_t n, agent_make_fn put)
 {
 	struct blob_make b;
 	size_t i;
 
-	begin(&b);
+	agent_make_begin(&b);
 	put(&b, NULL);
 	must_take(&b, "as it should be");
 	for (i = 0; i < n; i++) {
-		begin(&b);
+		agent_make_begin(&b);
 		put(&b, &wrongs[i].change);
 		must_refuse(&b, wrongs[i].words, wrongs[i].what);
 	}
@@ -296,7 +84,7 @@ static void refuses_modes(void **state)
 	};
 
 	(void)state;
-	try_wrongs(wrongs, ARRAY_SIZE(wrongs), put_modes);
+	try_wrongs(wrongs, ARRAY_SIZE(wrongs), agent_make_modes);
 }
 
 static void refuses_wireless(void **state)
@@ -319,7 +107,7 @@ static void refuses_wireless(void **state)
 	};
 
 	(void)state;
-	try_wrongs(wrongs, ARRAY_SIZE(wrongs), put_wireless);
+	try_wrongs(wrongs, ARRAY_SIZE(wrongs), agent_make_wireless);
 }
 
 static void refuses_wifi(void **state)
@@ -337,7 +125,7 @@ static void refuses_wifi(void **state)
 		{ "no ca", LACKS(KB_WIFI_CA), "wifi: eap without ca" },
 		{ "profile 2 of two", SAYS(KB_WIFI_PROFILE, "\2\0\0\0"), "wifi: there is no profile 2" },
 		{ "profile 256", SAYS(KB_WIFI_PROFILE, "\0\1\0\0"), "profile 256 is out of range" },
-		{ "stray bits", SAYS(KB_WIFI_BSSID, STRAY_MAC), "bssid: value has bits outside its mask" },
+		{ "stray bits", SAYS(KB_WIFI_BSSID, AGENT_STRAY_MAC), "bssid: value has bits outside its mask" },
 		{ "short bssid", SAYS(KB_WIFI_BSSID, "\2\21\42\0\0\0"), "bssid has 6 bytes" },
 		{ "akm 0", SAYS(KB_WIFI_AKM, "\0\0\0\0"), "akm 0 is out of range" },
 		{ "owe", SAYS(KB_WIFI_AKM, "\0\0\4\0"), "akm: suites that no policy can ask for" },
@@ -366,7 +154,7 @@ static void refuses_wifi(void **state)
 	};
 
 	(void)state;
-	try_wrongs(wrongs, ARRAY_SIZE(wrongs), put_wifi);
+	try_wrongs(wrongs, ARRAY_SIZE(wrongs), agent_make_wifi);
 }
 
 static void refuses_place(void **state)
@@ -386,64 +174,64 @@ static void refuses_place(void **state)
 	struct blob_make b;
 
 	(void)state;
-	try_wrongs(wrongs, ARRAY_SIZE(wrongs), put_place);
-	begin(&b);
-	put_place_of(&b, NULL, NULL, NULL);
+	try_wrongs(wrongs, ARRAY_SIZE(wrongs), agent_make_place);
+	agent_make_begin(&b);
+	agent_make_place_of(&b, NULL, NULL, NULL);
 	must_refuse(&b, "attribute evidence is missing", "no evidence");
 }
 
 struct wrong_piece {
-	put_fn put;
+	agent_make_fn put;
 	struct wrong wrong;
 };
 
 static void refuses_evidence(void **state)
 {
 	static const struct wrong_piece wrongs[] = {
-		{ put_eap, { "profile 2 of two", SAYS(KB_EVIDENCE_PROFILE, "\2\0\0\0"), "evidence: there is no profile 2" } },
-		{ put_beacon, { "no name", LACKS(KB_EVIDENCE_NAME), "kind 1 lacks attributes" } },
-		{ put_beacon, { "no key", LACKS(KB_EVIDENCE_PUBLIC_KEY), "kind 1 lacks attributes" } },
-		{ put_beacon, { "no port", LACKS(KB_EVIDENCE_PORT), "kind 1 lacks attributes" } },
-		{ put_beacon, { "no rtt", LACKS(KB_EVIDENCE_RTT), "kind 1 lacks attributes" } },
-		{ put_beacon, { "short key", SAYS(KB_EVIDENCE_PUBLIC_KEY, "1"), "public_key has 1 bytes" } },
-		{ put_beacon, { "host by name", TELLS(KB_EVIDENCE_HOST, "beacon"), "host: no address" } },
-		{ put_beacon, { "port 0", SAYS(KB_EVIDENCE_PORT, "\0\0\0\0"), "port 0 is out of range" } },
-		{ put_beacon, { "port 65536", SAYS(KB_EVIDENCE_PORT, "\0\0\1\0"), "port 65536 is out of range" } },
-		{ put_beacon, { "rtt 0", SAYS(KB_EVIDENCE_RTT, "\0\0\0\0"), "rtt 0 is out of range" } },
-		{ put_beacon, { "rtt of more than a second", SAYS(KB_EVIDENCE_RTT, "\101\102\17\0"), "rtt 1000001 is out of range" } },
-		{ put_ap, { "no bssid", LACKS(KB_EVIDENCE_BSSID), "kind 2 lacks attributes" } },
-		{ put_ap, { "no count", LACKS(KB_EVIDENCE_COUNT), "kind 2 lacks attributes" } },
-		{ put_ap, { "no signal", LACKS(KB_EVIDENCE_SIGNAL), "kind 2 lacks attributes" } },
-		{ put_ap, { "count 0", SAYS(KB_EVIDENCE_COUNT, "\0"), "count 0 is out of range" } },
-		{ put_ap, { "signal 0", SAYS(KB_EVIDENCE_SIGNAL, "\0"), "signal 0 is out of range" } },
-		{ put_ap, { "stray bits", SAYS(KB_EVIDENCE_BSSID, STRAY_MAC), "value has bits outside its mask" } },
-		{ put_lldp, { "no chassis", LACKS(KB_EVIDENCE_CHASSIS), "kind 3 lacks attributes" } },
-		{ put_lldp, { "chassis with a second line", TELLS(KB_EVIDENCE_CHASSIS, "a\nb"), "chassis: control characters" } },
-		{ put_lldp, { "open range", TELLS(KB_EVIDENCE_LLDP_PORT, "Gi1/[1-"), "lldp_port: no port" } },
-		{ put_dock, { "no usb", LACKS(KB_EVIDENCE_USB), "kind 4 lacks attributes" } },
-		{ put_dock, { "stray bits of a vendor", SAYS(KB_EVIDENCE_USB, "\357\27\376\377\202\60\377\377"), "usb: value has bits outside its mask" } },
-		{ put_dock, { "stray bits of a product", SAYS(KB_EVIDENCE_USB, "\357\27\377\377\202\60\0\0"), "usb: value has bits outside its mask" } },
-		{ put_dock, { "port with a space", TELLS(KB_EVIDENCE_USB_PORT, "a b"), "usb_port: no port" } },
-		{ put_gateway, { "no mac", LACKS(KB_EVIDENCE_MAC), "kind 5 lacks attributes" } },
-		{ put_gateway, { "stray bits", SAYS(KB_EVIDENCE_MAC, STRAY_MAC), "value has bits outside its mask" } },
-		{ put_gnss, { "no position", LACKS(KB_EVIDENCE_POSITION), "kind 6 lacks attributes" } },
-		{ put_gnss, { "beyond the pole", SAYS(KB_EVIDENCE_POSITION, "\377\26\133\312\0\322\111\153\12\0\0\0"), "position: not on Earth" } },
-		{ put_gnss, { "beyond the date line", SAYS(KB_EVIDENCE_POSITION, "\0\27\133\312\1\322\111\153\12\0\0\0"), "position: not on Earth" } },
-		{ put_gnss, { "no radius", SAYS(KB_EVIDENCE_POSITION, "\0\27\133\312\0\322\111\153\0\0\0\0"), "position: no radius" } },
+		{ agent_make_eap, { "profile 2 of two", SAYS(KB_EVIDENCE_PROFILE, "\2\0\0\0"), "evidence: there is no profile 2" } },
+		{ agent_make_beacon, { "no name", LACKS(KB_EVIDENCE_NAME), "kind 1 lacks attributes" } },
+		{ agent_make_beacon, { "no key", LACKS(KB_EVIDENCE_PUBLIC_KEY), "kind 1 lacks attributes" } },
+		{ agent_make_beacon, { "no port", LACKS(KB_EVIDENCE_PORT), "kind 1 lacks attributes" } },
+		{ agent_make_beacon, { "no rtt", LACKS(KB_EVIDENCE_RTT), "kind 1 lacks attributes" } },
+		{ agent_make_beacon, { "short key", SAYS(KB_EVIDENCE_PUBLIC_KEY, "1"), "public_key has 1 bytes" } },
+		{ agent_make_beacon, { "host by name", TELLS(KB_EVIDENCE_HOST, "beacon"), "host: no address" } },
+		{ agent_make_beacon, { "port 0", SAYS(KB_EVIDENCE_PORT, "\0\0\0\0"), "port 0 is out of range" } },
+		{ agent_make_beacon, { "port 65536", SAYS(KB_EVIDENCE_PORT, "\0\0\1\0"), "port 65536 is out of range" } },
+		{ agent_make_beacon, { "rtt 0", SAYS(KB_EVIDENCE_RTT, "\0\0\0\0"), "rtt 0 is out of range" } },
+		{ agent_make_beacon, { "rtt of more than a second", SAYS(KB_EVIDENCE_RTT, "\101\102\17\0"), "rtt 1000001 is out of range" } },
+		{ agent_make_ap, { "no bssid", LACKS(KB_EVIDENCE_BSSID), "kind 2 lacks attributes" } },
+		{ agent_make_ap, { "no count", LACKS(KB_EVIDENCE_COUNT), "kind 2 lacks attributes" } },
+		{ agent_make_ap, { "no signal", LACKS(KB_EVIDENCE_SIGNAL), "kind 2 lacks attributes" } },
+		{ agent_make_ap, { "count 0", SAYS(KB_EVIDENCE_COUNT, "\0"), "count 0 is out of range" } },
+		{ agent_make_ap, { "signal 0", SAYS(KB_EVIDENCE_SIGNAL, "\0"), "signal 0 is out of range" } },
+		{ agent_make_ap, { "stray bits", SAYS(KB_EVIDENCE_BSSID, AGENT_STRAY_MAC), "value has bits outside its mask" } },
+		{ agent_make_lldp, { "no chassis", LACKS(KB_EVIDENCE_CHASSIS), "kind 3 lacks attributes" } },
+		{ agent_make_lldp, { "chassis with a second line", TELLS(KB_EVIDENCE_CHASSIS, "a\nb"), "chassis: control characters" } },
+		{ agent_make_lldp, { "open range", TELLS(KB_EVIDENCE_LLDP_PORT, "Gi1/[1-"), "lldp_port: no port" } },
+		{ agent_make_dock, { "no usb", LACKS(KB_EVIDENCE_USB), "kind 4 lacks attributes" } },
+		{ agent_make_dock, { "stray bits of a vendor", SAYS(KB_EVIDENCE_USB, "\357\27\376\377\202\60\377\377"), "usb: value has bits outside its mask" } },
+		{ agent_make_dock, { "stray bits of a product", SAYS(KB_EVIDENCE_USB, "\357\27\377\377\202\60\0\0"), "usb: value has bits outside its mask" } },
+		{ agent_make_dock, { "port with a space", TELLS(KB_EVIDENCE_USB_PORT, "a b"), "usb_port: no port" } },
+		{ agent_make_gateway, { "no mac", LACKS(KB_EVIDENCE_MAC), "kind 5 lacks attributes" } },
+		{ agent_make_gateway, { "stray bits", SAYS(KB_EVIDENCE_MAC, AGENT_STRAY_MAC), "value has bits outside its mask" } },
+		{ agent_make_gnss, { "no position", LACKS(KB_EVIDENCE_POSITION), "kind 6 lacks attributes" } },
+		{ agent_make_gnss, { "beyond the pole", SAYS(KB_EVIDENCE_POSITION, "\377\26\133\312\0\322\111\153\12\0\0\0"), "position: not on Earth" } },
+		{ agent_make_gnss, { "beyond the date line", SAYS(KB_EVIDENCE_POSITION, "\0\27\133\312\1\322\111\153\12\0\0\0"), "position: not on Earth" } },
+		{ agent_make_gnss, { "no radius", SAYS(KB_EVIDENCE_POSITION, "\0\27\133\312\0\322\111\153\0\0\0\0"), "position: no radius" } },
 	};
-	static const put_fn all[] = { put_eap, put_beacon, put_ap, put_lldp, put_dock, put_gateway, put_gnss };
+	static const agent_make_fn all[] = { agent_make_eap, agent_make_beacon, agent_make_ap, agent_make_lldp, agent_make_dock, agent_make_gateway, agent_make_gnss };
 	struct blob_make b;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
-		begin(&b);
-		put_place_of(&b, NULL, all[i], NULL);
+		agent_make_begin(&b);
+		agent_make_place_of(&b, NULL, all[i], NULL);
 		must_take(&b, "as it should be");
 	}
 	for (i = 0; i < ARRAY_SIZE(wrongs); i++) {
-		begin(&b);
-		put_place_of(&b, NULL, wrongs[i].put, &wrongs[i].wrong.change);
+		agent_make_begin(&b);
+		agent_make_place_of(&b, NULL, wrongs[i].put, &wrongs[i].wrong.change);
 		must_refuse(&b, wrongs[i].wrong.words, wrongs[i].wrong.what);
 	}
 }
@@ -452,14 +240,14 @@ static void refuses_evidence(void **state)
 static void refuses_mixed_evidence(void **state)
 {
 	struct blob_make b;
-	struct part part;
+	struct agent_part part;
 	size_t nest;
 	u8 kind;
 
 	(void)state;
 	for (kind = 0; kind < KB_EVIDENCE_MAX_KIND; kind++) {
-		begin(&b);
-		part = open_part(&b, KB_AGENT_PLACE);
+		agent_make_begin(&b);
+		part = agent_make_open(&b, KB_AGENT_PLACE);
 		blob_make_u32(&b, KB_PLACE_ZONE, 0);
 		blob_make_u8(&b, KB_PLACE_NEED, 1);
 		blob_make_u32(&b, KB_PLACE_GRACE, 0);
@@ -468,27 +256,27 @@ static void refuses_mixed_evidence(void **state)
 		nest = blob_make_open(&b, KB_PLACE_EVIDENCE);
 		blob_make_u8(&b, KB_EVIDENCE_KIND, kind);
 		blob_make_u32(&b, KB_EVIDENCE_PROFILE, 0);
-		blob_make_attr(&b, KB_EVIDENCE_MAC, SURE_MAC, 12);
-		blob_make_attr(&b, KB_EVIDENCE_POSITION, POLE, 12);
+		blob_make_attr(&b, KB_EVIDENCE_MAC, AGENT_SURE_MAC, 12);
+		blob_make_attr(&b, KB_EVIDENCE_POSITION, AGENT_POLE, 12);
 		blob_make_close(&b, nest);
-		close_part(&b, part);
+		agent_make_close(&b, part);
 		must_refuse(&b, "evidence: ", "mixed");
 	}
-	begin(&b);
-	part = open_part(&b, KB_AGENT_PLACE);
+	agent_make_begin(&b);
+	part = agent_make_open(&b, KB_AGENT_PLACE);
 	nest = blob_make_open(&b, KB_PLACE_EVIDENCE);
-	blob_make_attr(&b, KB_EVIDENCE_MAC, SURE_MAC, 12);
+	blob_make_attr(&b, KB_EVIDENCE_MAC, AGENT_SURE_MAC, 12);
 	blob_make_u8(&b, KB_EVIDENCE_KIND, KB_EVIDENCE_GATEWAY);
 	blob_make_close(&b, nest);
-	close_part(&b, part);
+	agent_make_close(&b, part);
 	must_refuse(&b, "", "kind that is not the first");
 }
 
-static void put_twice(put_fn put, const char *words)
+static void put_twice(agent_make_fn put, const char *words)
 {
 	struct blob_make b;
 
-	begin(&b);
+	agent_make_begin(&b);
 	put(&b, NULL);
 	put(&b, NULL);
 	must_refuse(&b, words, "twice");
@@ -497,10 +285,10 @@ static void put_twice(put_fn put, const char *words)
 static void refuses_twins(void **state)
 {
 	(void)state;
-	put_twice(put_modes, "agent: modes stands twice");
-	put_twice(put_wireless, "agent: wireless stands twice");
-	put_twice(put_wifi, "wifi: profile 1 stands twice");
-	put_twice(put_place, "place: zone 1 stands twice");
+	put_twice(agent_make_modes, "agent: modes stands twice");
+	put_twice(agent_make_wireless, "agent: wireless stands twice");
+	put_twice(agent_make_wifi, "wifi: profile 1 stands twice");
+	put_twice(agent_make_place, "place: zone 1 stands twice");
 }
 
 static void refuses_other_parts(void **state)
@@ -510,12 +298,12 @@ static void refuses_other_parts(void **state)
 	int i;
 
 	(void)state;
-	begin(&b);
+	agent_make_begin(&b);
 	agent = blob_make_open(&b, KB_BLOB_AGENT);
 	blob_make_u8(&b, KB_AGENT_ATTR_MAX, 0);
 	blob_make_close(&b, agent);
 	must_refuse(&b, "agent: unknown attribute", "unknown part");
-	begin(&b);
+	agent_make_begin(&b);
 	agent = blob_make_open(&b, KB_BLOB_AGENT);
 	for (i = 0; i < 2; i++) {
 		size_t nest = blob_make_open(&b, KB_AGENT_MODES + i);
@@ -528,10 +316,10 @@ static void refuses_other_parts(void **state)
 	}
 	blob_make_close(&b, agent);
 	must_refuse(&b, "two attributes in one part", "two in one");
-	begin(&b);
+	agent_make_begin(&b);
 	blob_make_attr(&b, KB_BLOB_AGENT, "\377\377\1\0", 4);
 	must_refuse(&b, "runs over the end", "too long");
-	begin(&b);
+	agent_make_begin(&b);
 	blob_make_attr(&b, KB_BLOB_AGENT, "\3\0\1\0", 4);
 	must_refuse(&b, "shorter than a header", "too short");
 }
@@ -557,7 +345,7 @@ static void has_defaults(void **state)
 	struct blob_make b;
 
 	(void)state;
-	begin(&b);
+	agent_make_begin(&b);
 	assert_int_equal(read(&b, &agent, &error), 0);
 	blob_make_free(&b);
 	assert_int_equal(agent->wifi_mode, KB_GATE_OFF);
@@ -587,11 +375,11 @@ static void reads_everything(void **state)
 	struct blob_make b;
 
 	(void)state;
-	begin(&b);
-	put_place_of(&b, NULL, put_gnss, NULL);
-	put_wifi(&b, NULL);
-	put_wireless(&b, NULL);
-	put_modes(&b, NULL);
+	agent_make_begin(&b);
+	agent_make_place_of(&b, NULL, agent_make_gnss, NULL);
+	agent_make_wifi(&b, NULL);
+	agent_make_wireless(&b, NULL);
+	agent_make_modes(&b, NULL);
 	assert_int_equal(read(&b, &agent, &error), 0);
 	blob_make_free(&b);
 	assert_int_equal(agent->wifi_mode, KB_GATE_ENFORCE);
@@ -608,7 +396,7 @@ static void reads_everything(void **state)
 	assert_true(profile->pinned);
 	assert_string_equal(profile->name, "B");
 	assert_int_equal(profile->n_bssids, 1);
-	assert_memory_equal(profile->bssids, SURE_MAC, 12);
+	assert_memory_equal(profile->bssids, AGENT_SURE_MAC, 12);
 	assert_int_equal(profile->akms, KB_AKM_8021X_SHA256 | KB_AKM_SUITE_B_192);
 	assert_int_equal(profile->pairwise, KB_CIPHER_CCMP);
 	assert_int_equal(profile->group, KB_CIPHER_GCMP);
@@ -652,12 +440,12 @@ static void survives_any_byte(void **state)
 	int bit, r;
 
 	(void)state;
-	begin(&b);
+	agent_make_begin(&b);
 	first = b.len;
-	put_modes(&b, NULL);
-	put_wireless(&b, NULL);
-	put_wifi(&b, NULL);
-	put_place_of(&b, NULL, put_dock, NULL);
+	agent_make_modes(&b, NULL);
+	agent_make_wireless(&b, NULL);
+	agent_make_wifi(&b, NULL);
+	agent_make_place_of(&b, NULL, agent_make_dock, NULL);
 	for (i = first; i < b.len; i++) {
 		for (bit = 0; bit < 8; bit++) {
 			b.bytes[i] ^= 1 << bit;

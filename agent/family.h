@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tells when the module, or another generic netlink family, comes and goes: nlctrl's own notifications. */
+/* Tells when a generic netlink family, as the module's, comes and goes. */
 #ifndef AGENT_FAMILY_H
 #define AGENT_FAMILY_H
 

@@ -26,7 +26,8 @@ static long long slept_usec(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &mono);
 	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return ((long long)boot.tv_sec - mono.tv_sec) * 1000000 + (boot.tv_nsec - mono.tv_nsec) / 1000;
+	return ((long long)boot.tv_sec - mono.tv_sec) * 1000000 +
+	       (boot.tv_nsec - mono.tv_nsec) / 1000;
 }
 
 /*
@@ -68,8 +69,10 @@ static void arm_clock(struct kb_daemon *daemon)
 {
 	const struct itimerspec never = { .it_value.tv_sec = INT64_MAX / 2 };
 
-	if (timerfd_settime(daemon->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0)
-		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot set a timer: %s"), strerror(errno));
+	if (timerfd_settime(daemon->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never,
+			    NULL) < 0)
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot set a timer: %s"),
+			   strerror(errno));
 }
 
 static int on_clock(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -93,7 +96,8 @@ static int watch_clock(struct kb_daemon *daemon)
 	daemon->clock_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (daemon->clock_fd < 0)
 		return -errno;
-	r = sd_event_add_io(daemon->event, &daemon->clock, daemon->clock_fd, EPOLLIN, on_clock, daemon);
+	r = sd_event_add_io(daemon->event, &daemon->clock, daemon->clock_fd, EPOLLIN, on_clock,
+			    daemon);
 	if (r >= 0)
 		arm_clock(daemon);
 	return r < 0 ? r : 0;
@@ -104,9 +108,12 @@ int kb_obey_start(struct kb_daemon *daemon)
 	const struct kb_warden_host host = { .event = daemon->event, .state_dir = daemon->state_dir,
 					     .runtime_dir = KB_RUNTIME_DIR, .changed = on_changed,
 					     .surroundings = on_surroundings, .userdata = daemon };
-	struct kb_keeper_host place = { .event = daemon->event, .config_dir = daemon->config_dir,
-					.state_dir = daemon->state_dir, .runtime_dir = KB_RUNTIME_DIR,
-					.changed = on_changed, .userdata = daemon };
+	struct kb_keeper_host place = { .event = daemon->event,
+					.config_dir = daemon->config_dir,
+					.state_dir = daemon->state_dir,
+					.runtime_dir = KB_RUNTIME_DIR,
+					.changed = on_changed,
+					.userdata = daemon };
 	int r;
 
 	daemon->slept_usec = slept_usec();

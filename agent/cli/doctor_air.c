@@ -58,7 +58,8 @@ static int compare(const struct kb_agent_policy *policy, enum kb_supplicant kind
 	return r ?: kb_provision_compare(&provision, "/", on_file, NULL, NULL);
 }
 
-static void look_at_supplicant(const struct kb_agent_policy *policy, struct kb_wireless_overview *ret)
+static void look_at_supplicant(const struct kb_agent_policy *policy,
+			       struct kb_wireless_overview *ret)
 {
 	KB_CLEANUP(sd_event_unref_p) sd_event *event = NULL;
 	KB_CLEANUP(kb_supplicant_close_p) struct kb_supplicant_link *link = NULL;
@@ -79,7 +80,8 @@ void kb_doctor_air(struct kb_wire *wire, struct kb_wireless_overview *ret)
 	KB_CLEANUP(kb_bytes_done) struct kb_bytes blob = {};
 	struct kb_blob_error error = {};
 
-	if (kb_wire_policy_get(wire, &blob, NULL) || kb_policy_parse(blob.data, blob.len, &policy, &error) ||
+	if (kb_wire_policy_get(wire, &blob, NULL) ||
+	    kb_policy_parse(blob.data, blob.len, &policy, &error) ||
 	    kb_agent_policy_read(policy, &agent, &error) || agent->wifi_mode == KB_GATE_OFF)
 		return;
 	look_at_radio(ret);

@@ -13,7 +13,8 @@
 
 const struct kb_verb kb_wifi_verbs[] = {
 	{ "survey", kb_wifi_survey, "[--json]",
-	  N_("listen, and list every access point in range: known, unknown or suspect"), NULL, "--json" },
+	  N_("listen, and list every access point in range: known, unknown or suspect"), NULL,
+	  "--json" },
 	{ "history", kb_wifi_history, "[--since TIME] [--state DIR] [--json]",
 	  N_("show what was joined, left and refused, and who looked like an impostor"), NULL,
 	  "--since --state --json" },
@@ -94,8 +95,8 @@ static int open_view(sd_event *event, struct air_view *view)
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
 	/* without one nobody vouches, and that is what is then shown */
-	if (kb_supplicant_open(view->policy->wireless.supplicant, event, on_notice, NULL, &view->supplicant,
-			       &why))
+	if (kb_supplicant_open(view->policy->wireless.supplicant, event, on_notice, NULL,
+			       &view->supplicant, &why))
 		kb_complain(0, "%s", why.text);
 	view->n_remembered = kb_remembered_read(KB_RUNTIME_DIR, view->remembered);
 	view->netns = stat("/proc/self/ns/net", &ns) ? 0 : ns.st_ino;
@@ -157,7 +158,8 @@ static void print_verdict(const struct air_view *view, const struct air_state *s
 static void print_kernel(const struct air_view *view, const struct air_state *state)
 {
 	const struct kb_record *link = state->link;
-	const char *profile = link && kb_has(link->have, KB_A_PROFILE) ? profile_of(view, link->profile) : NULL;
+	const char *profile =
+		link && kb_has(link->have, KB_A_PROFILE) ? profile_of(view, link->profile) : NULL;
 	char shown[4 * KB_NAME_MAX + 8];
 
 	kb_printable(profile ?: "-", shown, sizeof(shown));
@@ -166,7 +168,8 @@ static void print_kernel(const struct air_view *view, const struct air_state *st
 	else if (link->action != KB_ACTION_ALLOW)
 		printf(_("  kernel     the link gate refuses it; see kidoban links\n"));
 	else
-		printf(_("  kernel     %s, profile %s\n"), link->open ? _("open") : _("closed"), shown);
+		printf(_("  kernel     %s, profile %s\n"), link->open ? _("open") : _("closed"),
+		       shown);
 }
 
 static void print_air(const struct air_view *view, const struct air_state *state)
@@ -180,7 +183,8 @@ static void print_air(const struct air_view *view, const struct air_state *state
 	if (!f->associated) {
 		printf(_("%s: not associated\n"), name);
 	} else {
-		printf(_("%s: \"%s\", %s, %u MHz, %d dBm\n"), name, ssid, bssid, f->frequency, f->signal);
+		printf(_("%s: \"%s\", %s, %u MHz, %d dBm\n"), name, ssid, bssid, f->frequency,
+		       f->signal);
 		print_verdict(view, state);
 	}
 	print_kernel(view, state);
@@ -222,7 +226,8 @@ static void json_rsn(struct kb_json *out, const struct kb_association_facts *f)
 	kb_json_close(out, '}');
 }
 
-static void json_association(struct kb_json *out, const struct air_view *view, const struct air_state *state)
+static void json_association(struct kb_json *out, const struct air_view *view,
+			     const struct air_state *state)
 {
 	const struct kb_association_facts *f = &state->facts;
 	char text[4 * KB_SSID_MAX + 1];
@@ -246,7 +251,8 @@ static void json_association(struct kb_json *out, const struct air_view *view, c
 	json_differences(out, &state->proof);
 }
 
-static void json_air(struct kb_json *out, const struct air_view *view, const struct air_state *state)
+static void json_air(struct kb_json *out, const struct air_view *view,
+		     const struct air_state *state)
 {
 	const struct kb_record *link = state->link;
 

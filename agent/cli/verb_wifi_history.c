@@ -86,7 +86,8 @@ static int show(const char *state_dir, uint64_t since, struct reader *reader)
 		return kb_complain(KB_EXIT_ABSENT, _("nothing was written to %s/%s yet"), state_dir,
 				   KB_HISTORY_FILE);
 	if (r && r != -EPIPE)
-		return kb_complain(kb_exit_code(r), "%s/%s: %s", state_dir, KB_HISTORY_FILE, strerror(-r));
+		return kb_complain(kb_exit_code(r), "%s/%s: %s", state_dir, KB_HISTORY_FILE,
+				   strerror(-r));
 	if (torn)
 		kb_complain(0, _("%u lines cannot be read and are left out"), torn);
 	return KB_EXIT_OK;
@@ -109,7 +110,8 @@ int kb_wifi_history(int argc, char **argv)
 		if (c == '?')
 			return kb_usage("wifi", kb_wifi_verbs, "history");
 		if (c == 's' && kb_parse_since(optarg, &since))
-			return kb_complain(KB_EXIT_USAGE, _("--since takes a time like 10m, 2h, 3d, or a date"));
+			return kb_complain(KB_EXIT_USAGE,
+					   _("--since takes a time like 10m, 2h, 3d, or a date"));
 		if (c == 'd')
 			state_dir = optarg;
 		reader.json |= c == 'j';

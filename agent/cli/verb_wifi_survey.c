@@ -100,9 +100,11 @@ static int judge(struct survey *s)
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	s->scores = calloc(s->n + 1, sizeof(*s->scores));
 	s->memory = kb_score_memory_new();
-	r = s->scores && s->memory ? kb_score_survey(s->memory, s->policy, s->bss, s->n,
-						     (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000,
-						     s->scores) : -ENOMEM;
+	r = s->scores && s->memory
+		    ? kb_score_survey(s->memory, s->policy, s->bss, s->n,
+				      (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000,
+				      s->scores)
+		    : -ENOMEM;
 	return r ? kb_complain(kb_exit_code(r), "%s", strerror(-r)) : 0;
 }
 
@@ -171,8 +173,9 @@ static void add_row(struct kb_table *table, const struct survey *s, size_t i)
 static void print_table(const struct survey *s)
 {
 	KB_CLEANUP(kb_table_done) struct kb_table table = { .columns = 9 };
-	const char *const heads[] = { _("BSSID"), _("SSID"), _("MHZ"), _("DBM"), _("SECURITY"), _("STANDING"),
-				      _("SCORE"), _("PROFILE"), _("WHY") };
+	const char *const heads[] = { _("BSSID"), _("SSID"),	 _("MHZ"),
+				      _("DBM"),	  _("SECURITY"), _("STANDING"),
+				      _("SCORE"), _("PROFILE"),	 _("WHY") };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(heads); i++)

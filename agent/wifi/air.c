@@ -10,17 +10,23 @@
 #include "policy/i18n.h"
 
 #define SETTLE_USEC	(5 * KB_SECOND)	/* until a supplicant that is there is found */
-#define REKEY_USEC	(10 * KB_SECOND)	/* for which a proof outlives the supplicant's word */
-#define QUIET_USEC	(10 * KB_SECOND)	/* between two reports of what an attacker can repeat */
+#define REKEY_USEC	(10 * KB_SECOND)	/* a proof outlives the supplicant's word by it */
+#define QUIET_USEC	(10 * KB_SECOND)	/* between reports of what anybody can repeat */
 
-/* What follows an operstate that is up comes by no event: looked for soon, and less and less often. */
-static const u64 pauses[] = { 2000, 3000, 5000, 10000, 20000, 40000, 80000, 160000, 320000, 640000 };
+/*
+ * What follows an operstate that is up comes by no event: looked for soon, and less and less
+ * often.
+ */
+static const u64 pauses[] = {
+	2000, 3000, 5000, 10000, 20000, 40000, 80000, 160000, 320000, 640000
+};
 
 static void fill(const struct kb_air *air, enum kb_history_kind kind, struct kb_history_entry *ret)
 {
 	const struct kb_association_facts *f = &air->facts;
 
-	*ret = (struct kb_history_entry){ .kind = kind, .link = air->wdev.ifname, .ssid_len = f->ssid_len,
+	*ret = (struct kb_history_entry){ .kind = kind, .link = air->wdev.ifname,
+					  .ssid_len = f->ssid_len,
 					  .frequency = f->frequency, .signal = f->signal };
 	memcpy(ret->ssid, f->ssid, f->ssid_len);
 	memcpy(ret->bssid, f->bssid, sizeof(ret->bssid));
@@ -77,7 +83,8 @@ static void negotiate(struct kb_air *air, const struct kb_radio_notice *notice)
 }
 
 /* Whoever can send such frames can send many. */
-static void report_noise(struct kb_air *air, enum kb_history_kind kind, int priority, const char *detail)
+static void report_noise(struct kb_air *air, enum kb_history_kind kind, int priority,
+			 const char *detail)
 {
 	u64 now = kb_warden_now();
 	struct kb_history_entry entry;
@@ -127,8 +134,9 @@ void kb_air_notice(struct kb_air *air, const struct kb_radio_notice *notice)
 		report_channel(air, notice);
 		break;
 	case KB_RADIO_ATTACK:
-		report_noise(air, KB_HISTORY_ATTACK, LOG_WARNING,
-			     _("frames without protection ask to leave this network, or pretend to be its beacon"));
+		report_noise(
+			air, KB_HISTORY_ATTACK, LOG_WARNING,
+			_("frames without protection ask to leave this network, or pretend to be its beacon"));
 		break;
 	case KB_RADIO_CQM:
 		report_signal(air);
@@ -293,7 +301,8 @@ static void absent(struct kb_air *air, const struct kb_association_facts *before
 		air->facts = *before;
 		leave(air, NULL);
 	}
-	air->facts = (struct kb_association_facts){ .ifindex = air->wdev.ifindex, .operational = operational };
+	air->facts = (struct kb_association_facts){ .ifindex = air->wdev.ifindex,
+						    .operational = operational };
 	kb_air_forget(air);
 	kb_fence_end(air);
 }
@@ -301,8 +310,10 @@ static void absent(struct kb_air *air, const struct kb_association_facts *before
 static void collect(struct kb_air *air, const struct kb_record *link)
 {
 	const struct kb_warden *warden = air->warden;
-	const struct kb_collect sources = { .radio = warden->radio, .carrier = warden->carrier,
-					    .supplicant = warden->supplicant, .policy = warden->policy };
+	const struct kb_collect sources = { .radio = warden->radio,
+					    .carrier = warden->carrier,
+					    .supplicant = warden->supplicant,
+					    .policy = warden->policy };
 	struct kb_negotiated *negotiated = &air->negotiated;
 	const struct kb_negotiated *known;
 
@@ -315,15 +326,17 @@ static void collect(struct kb_air *air, const struct kb_record *link)
 	if (!air->facts.associated)
 		return;
 	/*
-	 * Events are sent before the kernel answers: what these facts follow from is there, though perhaps
-	 * not read yet. What is known already may be of the association before, with the same access point.
+	 * Events are sent before the kernel answers: what these facts follow from is there,
+	 * though perhaps not read yet. What is known already may be of the association before,
+	 * with the same access point.
 	 */
 	kb_warden_hear(air->warden);
 	if (kb_collect_negotiated(&air->facts, negotiated))
 		return;
 	/* said to the agent before us, of the association that it still is */
-	known = link ? kb_remembered_find(warden->remembered, warden->n_remembered, air->wdev.ifindex,
-					  air->generation, air->facts.bssid) : NULL;
+	known = link ? kb_remembered_find(warden->remembered, warden->n_remembered,
+					  air->wdev.ifindex, air->generation, air->facts.bssid)
+		     : NULL;
 	if (known)
 		*negotiated = *known;
 	if (!known || !kb_collect_negotiated(&air->facts, negotiated))

@@ -45,8 +45,10 @@ static int open_sockets(struct kb_carrier *carrier)
 	nl_socket_disable_seq_check(carrier->hear);
 	/* an acknowledgement behind an answer would be left over */
 	nl_socket_disable_auto_ack(carrier->ask);
-	setsockopt(nl_socket_get_fd(carrier->hear), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	setsockopt(nl_socket_get_fd(carrier->ask), SOL_SOCKET, SO_RCVTIMEO, &answer, sizeof(answer));
+	setsockopt(nl_socket_get_fd(carrier->hear), SOL_SOCKET, SO_RCVBUFFORCE, &size,
+		   sizeof(size));
+	setsockopt(nl_socket_get_fd(carrier->ask), SOL_SOCKET, SO_RCVTIMEO, &answer,
+		   sizeof(answer));
 	return 0;
 }
 
@@ -60,7 +62,8 @@ int kb_carrier_open(struct kb_carrier **ret, struct kb_fault *ret_fault)
 	r = open_sockets(carrier);
 	if (r < 0) {
 		kb_carrier_close(carrier);
-		return kb_fault(ret_fault, -EIO, _("cannot open a netlink socket: %s"), nl_geterror(r));
+		return kb_fault(ret_fault, -EIO, _("cannot open a netlink socket: %s"),
+				nl_geterror(r));
 	}
 	*ret = carrier;
 	return 0;
@@ -82,8 +85,8 @@ int kb_carrier_fd(const struct kb_carrier *carrier)
 
 static bool is_operational(const struct nlmsghdr *header)
 {
-	const struct nlattr *state = nlmsg_find_attr((struct nlmsghdr *)header, sizeof(struct ifinfomsg),
-						     IFLA_OPERSTATE);
+	const struct nlattr *state = nlmsg_find_attr((struct nlmsghdr *)header,
+						     sizeof(struct ifinfomsg), IFLA_OPERSTATE);
 
 	return state && nla_len(state) >= 1 && nla_get_u8(state) == IF_OPER_UP;
 }
@@ -154,7 +157,8 @@ static int on_answer_seq(struct nl_msg *msg, void *userdata)
 {
 	const struct answer *answer = userdata;
 
-	return nlmsg_hdr(msg)->nlmsg_seq == answer->seq && !nlmsg_get_src(msg)->nl_pid ? NL_OK : NL_SKIP;
+	return nlmsg_hdr(msg)->nlmsg_seq == answer->seq && !nlmsg_get_src(msg)->nl_pid ? NL_OK
+										       : NL_SKIP;
 }
 
 static int on_answer(struct nl_msg *msg, void *userdata)
@@ -237,12 +241,15 @@ int kb_carrier_switch(struct kb_carrier *carrier, u32 ifindex, bool up, struct k
 {
 	struct ifinfomsg link = { .ifi_index = (int)ifindex, .ifi_change = IFF_UP,
 				  .ifi_flags = up ? IFF_UP : 0 };
-	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg = make(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, &link);
+	KB_CLEANUP(nlmsg_free_p)
+	struct nl_msg *msg = make(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, &link);
 	struct answer answer = {};
 	int r = msg ? ask(carrier, msg, &answer) : -ENOMEM;
 
 	if (!r)
 		return 0;
-	return kb_fault(ret_fault, r, up ? _("cannot switch the network interface on: %s") :
-					   _("cannot switch the network interface off: %s"), strerror(-r));
+	return kb_fault(ret_fault, r,
+			up ? _("cannot switch the network interface on: %s")
+			   : _("cannot switch the network interface off: %s"),
+			strerror(-r));
 }

@@ -12,7 +12,10 @@ struct kb_carrier;			/* two sockets: requests, and multicast */
 int kb_carrier_open(struct kb_carrier **ret, struct kb_fault *ret_fault);
 void kb_carrier_close(struct kb_carrier *carrier);
 
-/* An interface is new, changed or (@gone) went. @ifindex 0: messages were lost, anything may have changed. */
+/*
+ * An interface is new, changed or (@gone) went. @ifindex 0: messages were lost, anything may have
+ * changed.
+ */
 typedef void (*kb_carrier_fn)(u32 ifindex, bool gone, bool operational, void *userdata);
 
 int kb_carrier_fd(const struct kb_carrier *carrier);

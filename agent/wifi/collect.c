@@ -12,9 +12,11 @@
 
 #define CA_FILE_MAX	(256 * 1024)
 
-static bool same_ssid(const struct kb_wifi_profile *profile, const struct kb_association_facts *facts)
+static bool same_ssid(const struct kb_wifi_profile *profile,
+		      const struct kb_association_facts *facts)
 {
-	return profile->ssid_len == facts->ssid_len && !memcmp(profile->ssid, facts->ssid, facts->ssid_len);
+	return profile->ssid_len == facts->ssid_len &&
+	       !memcmp(profile->ssid, facts->ssid, facts->ssid_len);
 }
 
 bool kb_ca_matches(const struct kb_agent_policy *policy, const struct kb_association_facts *facts)
@@ -27,7 +29,8 @@ bool kb_ca_matches(const struct kb_agent_policy *policy, const struct kb_associa
 	for (i = 0; i < policy->n_profiles; i++) {
 		const struct kb_wifi_profile *p = &policy->profiles[i];
 
-		if (!p->has_ca_sha256 || !p->ca || !same_ssid(p, facts) || strcmp(p->ca, facts->supplicant.ca))
+		if (!p->has_ca_sha256 || !p->ca || !same_ssid(p, facts) ||
+		    strcmp(p->ca, facts->supplicant.ca))
 			continue;
 		if (!data && kb_file_read(p->ca, CA_FILE_MAX, &data, &len))
 			return false;
@@ -38,7 +41,10 @@ bool kb_ca_matches(const struct kb_agent_policy *policy, const struct kb_associa
 	return true;
 }
 
-/* Kernels since 5.19 forget the SSID of an interface now and then; the access point's own elements say it. */
+/*
+ * Kernels since 5.19 forget the SSID of an interface now and then; the access point's own elements
+ * say it.
+ */
 static void ask_scan(struct kb_radio *radio, struct kb_association_facts *facts)
 {
 	KB_FREE struct kb_bss *bss = NULL;
@@ -62,8 +68,10 @@ static void ask_scan(struct kb_radio *radio, struct kb_association_facts *facts)
 int kb_collect_facts(const struct kb_collect *from, const struct kb_wdev *wdev,
 		     struct kb_association_facts *ret)
 {
-	struct kb_association_facts f = { .ifindex = wdev->ifindex, .iftype = wdev->iftype,
-					  .ssid_len = wdev->ssid_len, .frequency = wdev->frequency };
+	struct kb_association_facts f = { .ifindex = wdev->ifindex,
+					  .iftype = wdev->iftype,
+					  .ssid_len = wdev->ssid_len,
+					  .frequency = wdev->frequency };
 	struct kb_station station = {};
 	int r = 0;
 
@@ -88,7 +96,8 @@ int kb_collect_facts(const struct kb_collect *from, const struct kb_wdev *wdev,
 	return r;
 }
 
-bool kb_collect_negotiated(struct kb_association_facts *facts, const struct kb_negotiated *negotiated)
+bool kb_collect_negotiated(struct kb_association_facts *facts,
+			   const struct kb_negotiated *negotiated)
 {
 	if (!negotiated->known || memcmp(negotiated->bssid, facts->bssid, sizeof(facts->bssid)))
 		return false;
@@ -101,14 +110,16 @@ bool kb_collect_vouched(struct kb_association_facts *facts)
 {
 	const struct kb_supplicant_facts *s = &facts->supplicant;
 
-	if (!s->known || !s->completed || !s->rsn_known || memcmp(s->bssid, facts->bssid, sizeof(s->bssid)))
+	if (!s->known || !s->completed || !s->rsn_known ||
+	    memcmp(s->bssid, facts->bssid, sizeof(s->bssid)))
 		return false;
 	facts->rsn = s->rsn;
 	facts->rsn_known = true;
 	return true;
 }
 
-const struct kb_record *kb_collect_link(const struct kb_record *links, size_t n, u64 netns, u32 ifindex)
+const struct kb_record *kb_collect_link(const struct kb_record *links, size_t n, u64 netns,
+					u32 ifindex)
 {
 	size_t i;
 
@@ -128,5 +139,6 @@ void kb_differences_ids(const struct kb_wifi_proof *proof, char *ret, size_t siz
 	*ret = '\0';
 	for (i = 0; i < proof->n_differences && used < size; i++)
 		used += (size_t)snprintf(ret + used, size - used, "%s%s", used ? "," : "",
-					 kb_difference_name(proof->differences[i].item) ?: "unknown");
+					 kb_difference_name(proof->differences[i].item)
+						 ?: "unknown");
 }

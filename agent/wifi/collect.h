@@ -41,12 +41,17 @@ int kb_collect_facts(const struct kb_collect *from, const struct kb_wdev *wdev,
 bool kb_ca_matches(const struct kb_agent_policy *policy, const struct kb_association_facts *facts);
 
 /* Fills in what was negotiated, if @negotiated is of that access point. */
-bool kb_collect_negotiated(struct kb_association_facts *facts, const struct kb_negotiated *negotiated);
+bool kb_collect_negotiated(struct kb_association_facts *facts,
+			   const struct kb_negotiated *negotiated);
 /* The like, out of what the supplicant says. */
 bool kb_collect_vouched(struct kb_association_facts *facts);
 
-/* The kernel's record of interface @ifindex in namespace @netns (0 = unknown); NULL when there is none. */
-const struct kb_record *kb_collect_link(const struct kb_record *links, size_t n, u64 netns, u32 ifindex);
+/*
+ * The kernel's record of interface @ifindex in namespace @netns (0 = unknown); NULL when there is
+ * none.
+ */
+const struct kb_record *kb_collect_link(const struct kb_record *links, size_t n, u64 netns,
+					u32 ifindex);
 
 /* "pmf,akm": names of the differing items, for programs. Cut at @size. */
 void kb_differences_ids(const struct kb_wifi_proof *proof, char *ret, size_t size);

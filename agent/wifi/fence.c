@@ -55,7 +55,8 @@ static void rest(struct kb_air *air)
 	if (!air->fence.asked)
 		return;
 	air->fence.step = KB_FENCE_RESTING;
-	kb_warden_arm(air->warden, &air->fence.timer, REST_USEC << air->fence.rests, on_rest_over, air);
+	kb_warden_arm(air->warden, &air->fence.timer, REST_USEC << air->fence.rests, on_rest_over,
+		      air);
 	if (air->fence.rests < RESTS_MAX)
 		air->fence.rests++;
 }
@@ -109,19 +110,24 @@ void kb_fence_begin(struct kb_air *air, const char *why)
 		return;
 	air->fence.step = KB_FENCE_ASKED;
 	kb_warden_arm(warden, &air->fence.timer, PATIENCE_USEC, on_deadline, air);
-	r = warden->supplicant ? kb_supplicant_disconnect(warden->supplicant, air->wdev.ifname, &fault) :
-				 -ENOENT;
+	r = warden->supplicant
+		    ? kb_supplicant_disconnect(warden->supplicant, air->wdev.ifname, &fault)
+		    : -ENOENT;
 	air->fence.asked |= !r;
 	/* nobody manages it, or not this association: the kernel may do it for us */
 	if (r)
 		r = kb_radio_disconnect(warden->radio, air->wdev.ifindex, &fault);
-	snprintf(detail, sizeof(detail), r ? _("cannot be made to leave yet: %s") : _("made to leave: %s"), why);
+	snprintf(detail, sizeof(detail),
+		 r ? _("cannot be made to leave yet: %s") : _("made to leave: %s"), why);
 	tell(air, detail);
 }
 
 void kb_fence_end(struct kb_air *air)
 {
-	/* what was switched off comes back when its time is over, not because nothing is associated */
+	/*
+	 * what was switched off comes back when its time is over, not because nothing is
+	 * associated
+	 */
 	if (air->fence.step == KB_FENCE_ASKED)
 		rest(air);
 }

@@ -73,7 +73,8 @@ static bool is_last_of_wiphy(const struct kb_wdev *wdev, const struct kb_wdev *w
 	return true;
 }
 
-static int take_away(struct kb_warden *warden, const struct kb_wdev *wdev, bool last, struct kb_fault *why)
+static int take_away(struct kb_warden *warden, const struct kb_wdev *wdev, bool last,
+		     struct kb_fault *why)
 {
 	int r;
 
@@ -106,13 +107,15 @@ static void act(struct kb_warden *warden, const struct kb_wdev *wdev, bool last)
 		r = take_away(warden, wdev, last, &why);
 		foreign->stays = r != 0;
 		if (r)
-			snprintf(detail, sizeof(detail), _("a wireless device of kind %s cannot be removed: %s"),
-				 type, why.text[0] ? why.text : strerror(-r));
+			snprintf(detail, sizeof(detail),
+				 _("a wireless device of kind %s cannot be removed: %s"), type,
+				 why.text[0] ? why.text : strerror(-r));
 		else if (last)
 			snprintf(detail, sizeof(detail),
 				 _("a wireless device of kind %s was made a station again"), type);
 		else
-			snprintf(detail, sizeof(detail), _("a wireless device of kind %s was removed"), type);
+			snprintf(detail, sizeof(detail),
+				 _("a wireless device of kind %s was removed"), type);
 	}
 	if (news)
 		tell(warden, wdev, detail);

@@ -55,14 +55,27 @@ const char *kb_history_label(enum kb_history_kind kind)
 void kb_reason_80211_text(u16 reason, char *ret, size_t size)
 {
 	static const char *const texts[] = {
-		[1] = "unspecified", [2] = "authentication no longer valid", [3] = "deauthenticated, leaving",
-		[4] = "inactivity", [5] = "no more stations", [6] = "class 2 frame",
-		[7] = "class 3 frame", [8] = "disassociated, leaving", [9] = "not authenticated",
-		[13] = "invalid element", [14] = "MIC failure", [15] = "4-way handshake timeout",
-		[16] = "group key handshake timeout", [17] = "handshake element mismatch",
-		[18] = "invalid group cipher", [19] = "invalid pairwise cipher", [20] = "invalid AKM",
-		[23] = "802.1X authentication failed", [24] = "cipher out of policy",
-		[34] = "too many frames lost", [45] = "peer key mismatch",
+		[1] = "unspecified",
+		[2] = "authentication no longer valid",
+		[3] = "deauthenticated, leaving",
+		[4] = "inactivity",
+		[5] = "no more stations",
+		[6] = "class 2 frame",
+		[7] = "class 3 frame",
+		[8] = "disassociated, leaving",
+		[9] = "not authenticated",
+		[13] = "invalid element",
+		[14] = "MIC failure",
+		[15] = "4-way handshake timeout",
+		[16] = "group key handshake timeout",
+		[17] = "handshake element mismatch",
+		[18] = "invalid group cipher",
+		[19] = "invalid pairwise cipher",
+		[20] = "invalid AKM",
+		[23] = "802.1X authentication failed",
+		[24] = "cipher out of policy",
+		[34] = "too many frames lost",
+		[45] = "peer key mismatch",
 	};
 	const char *text = reason < ARRAY_SIZE(texts) ? texts[reason] : NULL;
 
@@ -160,7 +173,8 @@ static void put_entry(FILE *file, const struct kb_history_entry *entry)
 /* A line is written whole or, after a crash, torn; readers leave that one out. */
 static int append(struct kb_history *history, const char *line, size_t len)
 {
-	KB_CLOSE int fd = open(history->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	KB_CLOSE int fd =
+		open(history->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat st;
 
 	if (fd < 0)
@@ -171,7 +185,8 @@ static int append(struct kb_history *history, const char *line, size_t len)
 		if (rename(history->path, history->old))
 			return -errno;
 		close(fd);
-		fd = open(history->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		fd = open(history->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+			  0600);
 		if (fd < 0)
 			return -errno;
 	}
@@ -192,8 +207,8 @@ static void keep(struct kb_history *history, const struct kb_history_entry *entr
 	if (!r)
 		r = append(history, line, len);
 	if (r && !history->complained)
-		kb_journal(LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE, _("cannot write %s: %s"), history->path,
-			   strerror(-r));
+		kb_journal(LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE, _("cannot write %s: %s"),
+			   history->path, strerror(-r));
 	history->complained = r != 0;
 }
 
@@ -209,21 +224,26 @@ static void sentence(const struct kb_history_entry *e, char *ret, size_t size)
 	kb_reason_80211_text(e->reason, reason, sizeof(reason));
 	switch (e->kind) {
 	case KB_HISTORY_JOINED:
-		snprintf(ret, size, _("%s joined \"%s\" (%s), %d dBm"), e->link, ssid, bssid, e->signal);
+		snprintf(ret, size, _("%s joined \"%s\" (%s), %d dBm"), e->link, ssid, bssid,
+			 e->signal);
 		break;
 	case KB_HISTORY_ROAMED:
-		snprintf(ret, size, _("%s roamed to %s of \"%s\", %d dBm"), e->link, bssid, ssid, e->signal);
+		snprintf(ret, size, _("%s roamed to %s of \"%s\", %d dBm"), e->link, bssid, ssid,
+			 e->signal);
 		break;
 	case KB_HISTORY_LEFT:
-		snprintf(ret, size, e->by_ap ? _("%s was made to leave \"%s\" (%s) by the access point: %s") :
-					       _("%s left \"%s\" (%s): %s"), e->link, ssid, bssid, reason);
+		snprintf(ret, size,
+			 e->by_ap ? _("%s was made to leave \"%s\" (%s) by the access point: %s")
+				  : _("%s left \"%s\" (%s): %s"),
+			 e->link, ssid, bssid, reason);
 		break;
 	case KB_HISTORY_PROVEN:
-		snprintf(ret, size, _("%s: \"%s\" (%s) is proven to be profile %s"), e->link, ssid, bssid,
-			 e->profile ?: "");
+		snprintf(ret, size, _("%s: \"%s\" (%s) is proven to be profile %s"), e->link, ssid,
+			 bssid, e->profile ?: "");
 		break;
 	case KB_HISTORY_REFUSED:
-		snprintf(ret, size, _("%s: \"%s\" (%s) matches no profile: %s"), e->link, ssid, bssid, detail);
+		snprintf(ret, size, _("%s: \"%s\" (%s) matches no profile: %s"), e->link, ssid,
+			 bssid, detail);
 		break;
 	case KB_HISTORY_CHANNEL:
 		snprintf(ret, size, _("%s: %s moved to %u MHz"), e->link, bssid, e->frequency);
@@ -232,7 +252,8 @@ static void sentence(const struct kb_history_entry *e, char *ret, size_t size)
 		snprintf(ret, size, _("%s: signal of %s is %d dBm"), e->link, bssid, e->signal);
 		break;
 	case KB_HISTORY_SUSPECT:
-		snprintf(ret, size, _("access point %s (\"%s\") is suspect: %s"), bssid, ssid, detail);
+		snprintf(ret, size, _("access point %s (\"%s\") is suspect: %s"), bssid, ssid,
+			 detail);
 		break;
 	default:
 		snprintf(ret, size, "%s: %s", e->link ?: "", detail);
@@ -244,11 +265,17 @@ static void tell(const struct kb_history_entry *e)
 {
 	char text[1024], ssid[4 * KB_SSID_MAX + 1], bssid[20], frequency[12], signal[12], reason[8];
 	const struct kb_journal_field fields[] = {
-		{ "EVENT", "wifi" }, { "WIFI", kinds[e->kind].name }, { "LINK", e->link },
-		{ "SSID", e->ssid_len ? ssid : NULL }, { "BSSID", has_bssid(e) ? bssid : NULL },
-		{ "FREQUENCY", e->frequency ? frequency : NULL }, { "SIGNAL", e->signal ? signal : NULL },
-		{ "REASON_CODE", e->has_reason ? reason : NULL }, { "PROFILE", e->profile },
-		{ "DIFFERENCES", e->items }, { "DETAIL", e->detail },
+		{ "EVENT", "wifi" },
+		{ "WIFI", kinds[e->kind].name },
+		{ "LINK", e->link },
+		{ "SSID", e->ssid_len ? ssid : NULL },
+		{ "BSSID", has_bssid(e) ? bssid : NULL },
+		{ "FREQUENCY", e->frequency ? frequency : NULL },
+		{ "SIGNAL", e->signal ? signal : NULL },
+		{ "REASON_CODE", e->has_reason ? reason : NULL },
+		{ "PROFILE", e->profile },
+		{ "DIFFERENCES", e->items },
+		{ "DETAIL", e->detail },
 	};
 
 	kb_ssid_text(e->ssid, e->ssid_len, ssid, sizeof(ssid));
@@ -257,7 +284,8 @@ static void tell(const struct kb_history_entry *e)
 	snprintf(signal, sizeof(signal), "%d", e->signal);
 	snprintf(reason, sizeof(reason), "%u", e->reason);
 	sentence(e, text, sizeof(text));
-	kb_journal_fields(e->priority, kinds[e->kind].message_id, fields, ARRAY_SIZE(fields), "%s", text);
+	kb_journal_fields(e->priority, kinds[e->kind].message_id, fields, ARRAY_SIZE(fields), "%s",
+			  text);
 }
 
 void kb_history_add(struct kb_history *history, const struct kb_history_entry *entry)

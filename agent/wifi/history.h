@@ -18,9 +18,9 @@ enum kb_history_kind {
 	KB_HISTORY_LEFT,
 	KB_HISTORY_PROVEN,
 	KB_HISTORY_REFUSED,
-	KB_HISTORY_FENCED,		/* a step against an association: asked to leave, switched off */
+	KB_HISTORY_FENCED,		/* asked to leave, or switched off */
 	KB_HISTORY_SUSPECT,
-	KB_HISTORY_ATTACK,		/* frames without protection that ask us to leave, forged beacons */
+	KB_HISTORY_ATTACK,		/* forged frames: leave, beacons */
 	KB_HISTORY_CHANNEL,		/* the access point moves to another channel */
 	KB_HISTORY_SIGNAL,
 	KB_HISTORY_DEVICE,		/* of a kind that terminals must not have */

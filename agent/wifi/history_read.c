@@ -66,7 +66,8 @@ static bool bssid_of(const char *text, u8 ret[6])
 	unsigned int b[6];
 	int i, end = 0;
 
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &end) != 6 ||
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5],
+		   &end) != 6 ||
 	    text[end])
 		return false;
 	for (i = 0; i < 6; i++)
@@ -76,13 +77,16 @@ static bool bssid_of(const char *text, u8 ret[6])
 
 static bool take_entry(const struct kb_node *map, struct kb_history_entry *ret)
 {
-	struct kb_history_entry e = { .link = text_of(map, "link"), .profile = text_of(map, "profile"),
-				      .items = text_of(map, "items"), .detail = text_of(map, "detail") };
+	struct kb_history_entry e = { .link = text_of(map, "link"),
+				      .profile = text_of(map, "profile"),
+				      .items = text_of(map, "items"),
+				      .detail = text_of(map, "detail") };
 	const char *ssid = text_of(map, "ssid_hex"), *bssid = text_of(map, "bssid");
 	const char *by_ap = text_of(map, "by_ap");
 	long long value;
 
-	if (!kind_of(text_of(map, "event"), &e.kind) || !number_of(map, "time", 0, INT64_MAX, &value))
+	if (!kind_of(text_of(map, "event"), &e.kind) ||
+	    !number_of(map, "time", 0, INT64_MAX, &value))
 		return false;
 	e.seconds = (u64)value;
 	if (number_of(map, "frequency", 0, 100000, &value))
@@ -93,7 +97,8 @@ static bool take_entry(const struct kb_node *map, struct kb_history_entry *ret)
 	if (e.has_reason)
 		e.reason = (u16)value;
 	e.by_ap = by_ap && !strcmp(by_ap, "true");
-	if ((ssid && !hex_of(ssid, e.ssid, KB_SSID_MAX, &e.ssid_len)) || (bssid && !bssid_of(bssid, e.bssid)))
+	if ((ssid && !hex_of(ssid, e.ssid, KB_SSID_MAX, &e.ssid_len)) ||
+	    (bssid && !bssid_of(bssid, e.bssid)))
 		return false;
 	*ret = e;
 	return true;

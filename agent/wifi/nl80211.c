@@ -29,8 +29,8 @@ static int open_socket(struct kb_wire *wire, struct kb_fault *ret_fault)
 		return -ENOMEM;
 	r = genl_connect(wire->sock);
 	if (r < 0)
-		return kb_fault(ret_fault, kb_exchange_errno(r), _("cannot open a netlink socket: %s"),
-				nl_geterror(r));
+		return kb_fault(ret_fault, kb_exchange_errno(r),
+				_("cannot open a netlink socket: %s"), nl_geterror(r));
 	r = nl_socket_get_fd(wire->sock);
 	if (setsockopt(r, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) < 0 ||
 	    setsockopt(r, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0 ||
@@ -43,7 +43,9 @@ static int open_socket(struct kb_wire *wire, struct kb_fault *ret_fault)
 		return 0;
 	r = kb_exchange_errno(wire->family);
 	if (r == -ENOENT)
-		return kb_fault(ret_fault, r, _("this kernel has no nl80211: no driver of a wireless device is loaded"));
+		return kb_fault(
+			ret_fault, r,
+			_("this kernel has no nl80211: no driver of a wireless device is loaded"));
 	return kb_fault(ret_fault, r, "%s", nl_geterror(wire->family));
 }
 
@@ -74,8 +76,10 @@ void kb_radio_close(struct kb_radio *radio)
 
 int kb_radio_subscribe(struct kb_radio *radio, struct kb_fault *ret_fault)
 {
-	static const char *const groups[] = { NL80211_MULTICAST_GROUP_CONFIG, NL80211_MULTICAST_GROUP_SCAN,
-					      NL80211_MULTICAST_GROUP_MLME, NL80211_MULTICAST_GROUP_REG };
+	static const char *const groups[] = { NL80211_MULTICAST_GROUP_CONFIG,
+					      NL80211_MULTICAST_GROUP_SCAN,
+					      NL80211_MULTICAST_GROUP_MLME,
+					      NL80211_MULTICAST_GROUP_REG };
 	int size = EVENT_BUFFER, r = open_socket(&radio->hear, ret_fault);
 	size_t i;
 
@@ -89,9 +93,10 @@ int kb_radio_subscribe(struct kb_radio *radio, struct kb_fault *ret_fault)
 	if (r >= 0)
 		r = nl_socket_set_nonblocking(radio->hear.sock);
 	if (r < 0)
-		return kb_fault(ret_fault, kb_exchange_errno(r), _("cannot join the events group: %s"),
-				nl_geterror(r));
-	setsockopt(nl_socket_get_fd(radio->hear.sock), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+		return kb_fault(ret_fault, kb_exchange_errno(r),
+				_("cannot join the events group: %s"), nl_geterror(r));
+	setsockopt(nl_socket_get_fd(radio->hear.sock), SOL_SOCKET, SO_RCVBUFFORCE, &size,
+		   sizeof(size));
 	nl_socket_disable_seq_check(radio->hear.sock);
 	return 0;
 }
@@ -121,7 +126,9 @@ int kb_radio_receive(struct kb_radio *radio, kb_radio_fn fn, void *userdata)
 {
 	static const struct kb_radio_notice lost = { .event = KB_RADIO_LOST };
 	struct listener listener = { fn, userdata };
-	struct kb_exchange x = { .wire = &radio->hear, .handle = take_notice, .userdata = &listener };
+	struct kb_exchange x = { .wire = &radio->hear,
+				 .handle = take_notice,
+				 .userdata = &listener };
 	int r = kb_exchange_drain(&x);
 
 	if (r != -ENOBUFS)
@@ -197,8 +204,10 @@ static int decode_wdev(const void *attrs, size_t len, void *ret)
 int kb_radio_wdevs(struct kb_radio *radio, struct kb_wdev **ret, size_t *ret_n,
 		   struct kb_fault *ret_fault)
 {
-	static const struct dump shape = { .answer = NL80211_CMD_NEW_INTERFACE, .decode = decode_wdev,
-					   .size = sizeof(**ret), .max = KB_WDEVS_MAX };
+	static const struct dump shape = { .answer = NL80211_CMD_NEW_INTERFACE,
+					   .decode = decode_wdev,
+					   .size = sizeof(**ret),
+					   .max = KB_WDEVS_MAX };
 	struct dump dump;
 	int r = run_dump(radio, NL80211_CMD_GET_INTERFACE, 0, &shape, &dump, ret_fault);
 
@@ -218,8 +227,10 @@ static int decode_station(const void *attrs, size_t len, void *ret)
 int kb_radio_station(struct kb_radio *radio, u32 ifindex, struct kb_station *ret,
 		     struct kb_fault *ret_fault)
 {
-	static const struct dump shape = { .answer = NL80211_CMD_NEW_STATION, .decode = decode_station,
-					   .size = sizeof(*ret), .max = 1 };
+	static const struct dump shape = { .answer = NL80211_CMD_NEW_STATION,
+					   .decode = decode_station,
+					   .size = sizeof(*ret),
+					   .max = 1 };
 	struct dump dump;
 	int r = run_dump(radio, NL80211_CMD_GET_STATION, ifindex, &shape, &dump, ret_fault);
 
@@ -237,14 +248,17 @@ static int decode_bss(const void *attrs, size_t len, void *ret)
 	struct timespec now;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	return kb_radio_decode_bss(attrs, len, (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000, ret);
+	return kb_radio_decode_bss(attrs, len, (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000,
+				   ret);
 }
 
 int kb_radio_scan_results(struct kb_radio *radio, u32 ifindex, struct kb_bss **ret, size_t *ret_n,
 			  struct kb_fault *ret_fault)
 {
-	static const struct dump shape = { .answer = NL80211_CMD_NEW_SCAN_RESULTS, .decode = decode_bss,
-					   .size = sizeof(**ret), .max = KB_BSS_MAX };
+	static const struct dump shape = { .answer = NL80211_CMD_NEW_SCAN_RESULTS,
+					   .decode = decode_bss,
+					   .size = sizeof(**ret),
+					   .max = KB_BSS_MAX };
 	struct dump dump;
 	int r = run_dump(radio, NL80211_CMD_GET_SCAN, ifindex, &shape, &dump, ret_fault);
 
@@ -287,7 +301,8 @@ int kb_radio_scan(struct kb_radio *radio, u32 ifindex, const u8 *canary, u8 cana
 static int wdev_command(struct kb_radio *radio, u8 cmd, const struct kb_wdev *wdev,
 			struct kb_fault *ret_fault)
 {
-	KB_CLEANUP(nlmsg_free_p) struct nl_msg *msg = kb_request_make(&radio->ask, cmd, NLM_F_ACK, 64);
+	KB_CLEANUP(nlmsg_free_p)
+	struct nl_msg *msg = kb_request_make(&radio->ask, cmd, NLM_F_ACK, 64);
 
 	if (!msg || nla_put_u64(msg, NL80211_ATTR_WDEV, wdev->id) < 0 ||
 	    (cmd == NL80211_CMD_SET_INTERFACE &&

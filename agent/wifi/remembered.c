@@ -21,9 +21,10 @@ static bool parse(const char *line, struct kb_remembered *ret)
 	unsigned int b[6], flags, version;
 	int end = 0, i;
 
-	if (sscanf(line, "%u %u %2x:%2x:%2x:%2x:%2x:%2x %u %x %x %x %x %x end%n", &r.ifindex, &r.generation, &b[0],
-		   &b[1], &b[2], &b[3], &b[4], &b[5], &version, &rsn->group, &rsn->pairwise, &rsn->akms,
-		   &rsn->group_mgmt, &flags, &end) != 14 || !end || line[end] || flags > 0xf)
+	if (sscanf(line, "%u %u %2x:%2x:%2x:%2x:%2x:%2x %u %x %x %x %x %x end%n", &r.ifindex,
+		   &r.generation, &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &version, &rsn->group,
+		   &rsn->pairwise, &rsn->akms, &rsn->group_mgmt, &flags, &end) != 14 ||
+	    !end || line[end] || flags > 0xf)
 		return false;
 	for (i = 0; i < 6; i++)
 		r.negotiated.bssid[i] = (u8)b[i];
@@ -74,17 +75,19 @@ int kb_remembered_write(const char *runtime_dir, const struct kb_remembered *ent
 		const struct kb_negotiated *d = &entries[i].negotiated;
 
 		kb_mac_text(d->bssid, bssid, sizeof(bssid));
-		fprintf(file, "%u %u %s %u %x %x %x %x %x end\n", entries[i].ifindex, entries[i].generation, bssid,
-			d->rsn.version, d->rsn.group, d->rsn.pairwise, d->rsn.akms, d->rsn.group_mgmt,
-			d->rsn.present | d->rsn.mfp_capable << 1 | d->rsn.mfp_required << 2 | d->rsn.foreign << 3);
+		fprintf(file, "%u %u %s %u %x %x %x %x %x end\n", entries[i].ifindex,
+			entries[i].generation, bssid, d->rsn.version, d->rsn.group, d->rsn.pairwise,
+			d->rsn.akms, d->rsn.group_mgmt,
+			d->rsn.present | d->rsn.mfp_capable << 1 | d->rsn.mfp_required << 2 |
+				d->rsn.foreign << 3);
 	}
 	if (fclose(file))
 		return -ENOMEM;
 	return kb_file_replace(path, text, len, 0600);
 }
 
-const struct kb_negotiated *kb_remembered_find(const struct kb_remembered *entries, size_t n, u32 ifindex,
-					       u32 generation, const u8 bssid[6])
+const struct kb_negotiated *kb_remembered_find(const struct kb_remembered *entries, size_t n,
+					       u32 ifindex, u32 generation, const u8 bssid[6])
 {
 	size_t i;
 

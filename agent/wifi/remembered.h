@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was negotiated, kept while the agent is restarted and for "kidoban wifi" (runtime directory). */
+/* What was negotiated, kept while the agent is restarted and for "kidoban wifi". */
 #ifndef AGENT_WIFI_REMEMBERED_H
 #define AGENT_WIFI_REMEMBERED_H
 
@@ -24,7 +24,7 @@ size_t kb_remembered_read(const char *runtime_dir, struct kb_remembered *ret);
 int kb_remembered_write(const char *runtime_dir, const struct kb_remembered *entries, size_t n);
 
 /* The one that holds for @bssid on that link; NULL when there is none. */
-const struct kb_negotiated *kb_remembered_find(const struct kb_remembered *entries, size_t n, u32 ifindex,
-					       u32 generation, const u8 bssid[6]);
+const struct kb_negotiated *kb_remembered_find(const struct kb_remembered *entries, size_t n,
+					       u32 ifindex, u32 generation, const u8 bssid[6]);
 
 #endif

@@ -27,7 +27,9 @@ static int look_at_devices(struct kb_warden *warden)
 	for (i = 0; i < warden->n_airs; i++)
 		warden->airs[i]->seen = false;
 	for (i = 0; i < n; i++) {
-		air = wdevs[i].iftype == NL80211_IFTYPE_STATION ? kb_warden_air_for(warden, wdevs[i].ifindex) : NULL;
+		air = wdevs[i].iftype == NL80211_IFTYPE_STATION
+			      ? kb_warden_air_for(warden, wdevs[i].ifindex)
+			      : NULL;
 		if (!air)
 			continue;
 		air->wdev = wdevs[i];
@@ -62,9 +64,10 @@ bool kb_round_gather(struct kb_warden *warden)
 
 	for (i = 0; i < warden->n_airs; i++)
 		if (warden->airs[i]->told != KB_INDEX_NONE)
-			proofs[n++] = (struct kb_link_proof){ .ifindex = warden->airs[i]->wdev.ifindex,
-							      .generation = warden->airs[i]->generation,
-							      .profile = warden->airs[i]->told };
+			proofs[n++] =
+				(struct kb_link_proof){ .ifindex = warden->airs[i]->wdev.ifindex,
+							.generation = warden->airs[i]->generation,
+							.profile = warden->airs[i]->told };
 	same = n == warden->n_proofs && !memcmp(proofs, warden->proofs, n * sizeof(*proofs));
 	memcpy(warden->proofs, proofs, sizeof(proofs));
 	warden->n_proofs = n;
@@ -92,7 +95,10 @@ void kb_warden_tell(struct kb_warden *warden)
 	kb_warden_arm(warden, &warden->later, VERIFY_USEC, on_later, warden);
 }
 
-/* What was told may have come too late: the kernel then keeps the link closed, and waits for another. */
+/*
+ * What was told may have come too late: the kernel then keeps the link closed, and waits for
+ * another.
+ */
 static void check_told(struct kb_air *air, const struct kb_record *link)
 {
 	if (air->told == KB_INDEX_NONE || !link)

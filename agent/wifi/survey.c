@@ -11,7 +11,7 @@
 #define FIRST_USEC	(5 * KB_SECOND)		/* after the beginning: joining comes first */
 #define PAUSE_USEC	(2 * KB_SECOND)		/* between two looks at what others scanned */
 #define OURS_USEC	(30 * KB_SECOND)	/* a scan of ours that never ends is forgotten */
-#define VETO_USEC	(60 * KB_SECOND)	/* for which a refused certificate speaks against the place */
+#define VETO_USEC	(60 * KB_SECOND)	/* a refused certificate is a veto for so long */
 /*
  * Whoever can send one beacon can send thousands, each of another address: what is
  * told, and what the supplicant is asked to avoid, ends somewhere.
@@ -26,8 +26,8 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	kb_warden_arm(warden, &warden->survey.timer, warden->policy->wireless.survey * KB_SECOND, on_time,
-		      warden);
+	kb_warden_arm(warden, &warden->survey.timer, warden->policy->wireless.survey * KB_SECOND,
+		      on_time, warden);
 	kb_survey_ask(warden);
 	return 0;
 }
@@ -43,7 +43,8 @@ static int on_veto_over(sd_event_source *source, uint64_t usec, void *userdata)
 	s->critical = false;
 	s->timer = sd_event_source_unref(s->timer);
 	if (warden->policy->wireless.survey)
-		kb_warden_arm(warden, &s->timer, warden->policy->wireless.survey * KB_SECOND, on_time, warden);
+		kb_warden_arm(warden, &s->timer, warden->policy->wireless.survey * KB_SECOND,
+			      on_time, warden);
 	kb_survey_ask(warden);
 	kb_warden_work_soon(warden);
 	return 0;
@@ -108,12 +109,14 @@ static void signals_text(u32 signals, char *ret, size_t size, bool names)
 	*ret = '\0';
 	for (i = 0; i < KB_SIGNAL_MAX && used < size; i++)
 		if (signals >> i & 1)
-			used += (size_t)snprintf(ret + used, size - used, "%s%s", used ? names ? "," : "; " : "",
-						 names ? kb_signal_name((enum kb_signal)i) :
-							 _(kb_signal_text((enum kb_signal)i)));
+			used += (size_t)snprintf(ret + used, size - used, "%s%s",
+						 used ? names ? "," : "; " : "",
+						 names ? kb_signal_name((enum kb_signal)i)
+						       : _(kb_signal_text((enum kb_signal)i)));
 }
 
-static void report(struct kb_warden *warden, const struct kb_bss *bss, const struct kb_bss_score *score)
+static void report(struct kb_warden *warden, const struct kb_bss *bss,
+		   const struct kb_bss_score *score)
 {
 	char detail[768], items[160];
 	struct kb_history_entry entry = { .kind = KB_HISTORY_SUSPECT, .ssid_len = bss->ssid_len,
@@ -135,7 +138,10 @@ static bool may_act(const struct kb_warden *warden)
 	return kb_warden_enforces(warden) && warden->policy->wireless.avoid;
 }
 
-/* An impostor may use the address of an access point of ours: then avoiding it would do the impostor's work. */
+/*
+ * An impostor may use the address of an access point of ours: then avoiding it would do the
+ * impostor's work.
+ */
 static bool is_borrowed(const struct kb_survey *s, const u8 bssid[6])
 {
 	size_t i;
@@ -190,7 +196,8 @@ static bool avoid(struct kb_warden *warden, const u8 bssid[6])
 	if (!warden->supplicant || is_ours(warden, bssid) || is_borrowed(&warden->survey, bssid))
 		return true;
 	for (i = 0; i < warden->n_airs && r != -ETIMEDOUT; i++) {
-		r = kb_supplicant_avoid(warden->supplicant, warden->airs[i]->wdev.ifname, bssid, &why);
+		r = kb_supplicant_avoid(warden->supplicant, warden->airs[i]->wdev.ifname, bssid,
+					&why);
 		if (r && r != -EOPNOTSUPP && r != -ENOENT && r != -ENODEV)
 			kb_warden_trouble(&why, r, warden->airs[i]->wdev.ifname);
 	}
@@ -200,7 +207,8 @@ static bool avoid(struct kb_warden *warden, const u8 bssid[6])
 static bool is_on(const struct kb_air *air, const struct kb_bss *bss)
 {
 	return air->facts.associated && !memcmp(air->facts.bssid, bss->bssid, 6) &&
-	       air->facts.ssid_len == bss->ssid_len && !memcmp(air->facts.ssid, bss->ssid, bss->ssid_len) &&
+	       air->facts.ssid_len == bss->ssid_len &&
+	       !memcmp(air->facts.ssid, bss->ssid, bss->ssid_len) &&
 	       (!air->facts.frequency || air->facts.frequency == bss->frequency);
 }
 
@@ -246,8 +254,10 @@ static void report_untold(struct kb_warden *warden, unsigned int n)
 	warden->survey.untold_told = true;
 	if (warden->n_airs)
 		entry.link = warden->airs[0]->wdev.ifname;
-	snprintf(detail, sizeof(detail),
-		 _("%u more access points are suspect: a flood, of which no more is told for ten minutes"), n);
+	snprintf(
+		detail, sizeof(detail),
+		_("%u more access points are suspect: a flood, of which no more is told for ten minutes"),
+		n);
 	kb_history_add(warden->history, &entry);
 }
 
@@ -261,7 +271,8 @@ static void judge_all(struct kb_warden *warden, bool strong, unsigned int *untol
 	for (i = 0; i < s->n; i++) {
 		const struct kb_bss_score *score = &s->scores[i];
 
-		if (score->standing != KB_BSS_SUSPECT || (score->score >= KB_SCORE_STRONG) != strong)
+		if (score->standing != KB_BSS_SUSPECT ||
+		    (score->score >= KB_SCORE_STRONG) != strong)
 			continue;
 		if (score->news && may_report(s, s->usec))
 			report(warden, &s->bss[i], score);
@@ -279,8 +290,9 @@ static void take(struct kb_warden *warden, struct kb_bss *bss, size_t n)
 {
 	struct kb_survey *s = &warden->survey;
 	struct kb_bss_score *scores = calloc(n + 1, sizeof(*scores));
-	int r = scores && s->memory ? kb_score_survey(s->memory, warden->policy, bss, n, kb_warden_now(), scores) :
-				      -ENOMEM;
+	int r = scores && s->memory ? kb_score_survey(s->memory, warden->policy, bss, n,
+						      kb_warden_now(), scores)
+				    : -ENOMEM;
 	unsigned int untold = 0;
 
 	if (r) {
@@ -329,8 +341,8 @@ bool kb_survey_forbids(struct kb_warden *warden, const struct kb_air *air, char 
 	if (!may_act(warden) || has_shown_itself(warden, air))
 		return false;
 	for (i = 0; i < s->n; i++) {
-		if (s->scores[i].standing != KB_BSS_SUSPECT || s->scores[i].score < KB_SCORE_STRONG ||
-		    !is_on(air, &s->bss[i]))
+		if (s->scores[i].standing != KB_BSS_SUSPECT ||
+		    s->scores[i].score < KB_SCORE_STRONG || !is_on(air, &s->bss[i]))
 			continue;
 		signals_text(s->scores[i].signals, ret, size, false);
 		return true;
@@ -341,17 +353,21 @@ bool kb_survey_forbids(struct kb_warden *warden, const struct kb_air *air, char 
 void kb_survey_certificate(struct kb_warden *warden, const struct kb_supplicant_notice *notice)
 {
 	struct kb_survey *s = &warden->survey;
-	struct kb_history_entry entry = { .kind = KB_HISTORY_SUSPECT, .priority = LOG_WARNING,
-					  .link = notice->ifname, .items = kb_signal_name(KB_SIGNAL_CERTIFICATE) };
+	struct kb_history_entry entry = { .kind = KB_HISTORY_SUSPECT,
+					  .priority = LOG_WARNING,
+					  .link = notice->ifname,
+					  .items = kb_signal_name(KB_SIGNAL_CERTIFICATE) };
 	static const u8 unknown[6];
 	char detail[512];
 
-	snprintf(detail, sizeof(detail), "%s (%s)", _(kb_signal_text(KB_SIGNAL_CERTIFICATE)), notice->detail);
+	snprintf(detail, sizeof(detail), "%s (%s)", _(kb_signal_text(KB_SIGNAL_CERTIFICATE)),
+		 notice->detail);
 	memcpy(entry.bssid, notice->bssid, sizeof(entry.bssid));
 	entry.detail = detail;
 	kb_history_add(warden->history, &entry);
 	s->critical = true;
-	snprintf(s->critical_why, sizeof(s->critical_why), "%s", _(kb_signal_text(KB_SIGNAL_CERTIFICATE)));
+	snprintf(s->critical_why, sizeof(s->critical_why), "%s",
+		 _(kb_signal_text(KB_SIGNAL_CERTIFICATE)));
 	kb_warden_arm(warden, &s->timer, VETO_USEC, on_veto_over, warden);
 	if (!memcmp(notice->bssid, unknown, sizeof(unknown)))
 		return;

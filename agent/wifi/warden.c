@@ -41,10 +41,11 @@ void kb_warden_arm(struct kb_warden *warden, sd_event_source **timer, u64 usec,
 	int r;
 
 	*timer = sd_event_source_unref(*timer);
-	r = sd_event_add_time(warden->host.event, timer, CLOCK_BOOTTIME, kb_warden_now() + usec, 1000, fn,
-			      userdata);
+	r = sd_event_add_time(warden->host.event, timer, CLOCK_BOOTTIME, kb_warden_now() + usec,
+			      1000, fn, userdata);
 	if (r < 0)
-		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot set a timer: %s"), strerror(-r));
+		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot set a timer: %s"),
+			   strerror(-r));
 }
 
 struct kb_air *kb_warden_air(struct kb_warden *warden, u32 ifindex)
@@ -113,7 +114,8 @@ static void on_notice(const struct kb_radio_notice *notice, void *userdata)
 		kb_survey_done(warden, notice->ifindex, notice->status < 0);
 		return;
 	}
-	air = notice->event == KB_RADIO_INTERFACE ? NULL : kb_warden_air_for(warden, notice->ifindex);
+	air = notice->event == KB_RADIO_INTERFACE ? NULL
+						  : kb_warden_air_for(warden, notice->ifindex);
 	if (air)
 		kb_air_notice(air, notice);
 	kb_warden_work_soon(warden);
@@ -214,11 +216,11 @@ static int add_sources(struct kb_warden *warden)
 	sd_event *event = warden->host.event;
 	int r;
 
-	r = sd_event_add_io(event, &warden->radio_source, kb_radio_fd(warden->radio), EPOLLIN, on_radio,
-			    warden);
+	r = sd_event_add_io(event, &warden->radio_source, kb_radio_fd(warden->radio), EPOLLIN,
+			    on_radio, warden);
 	if (r >= 0)
-		r = sd_event_add_io(event, &warden->carrier_source, kb_carrier_fd(warden->carrier), EPOLLIN,
-				    on_carrier, warden);
+		r = sd_event_add_io(event, &warden->carrier_source, kb_carrier_fd(warden->carrier),
+				    EPOLLIN, on_carrier, warden);
 	if (r >= 0)
 		r = sd_event_add_defer(event, &warden->work, kb_round_run, warden);
 	/* behind all that is there to be read, so that it is done once for a handful of events */
@@ -304,7 +306,9 @@ static void unwatch_family(struct kb_warden *warden)
 	warden->family = NULL;
 }
 
-/* What was heard of an association stays true under another policy; what followed from it may not. */
+/*
+ * What was heard of an association stays true under another policy; what followed from it may not.
+ */
 static void anew(struct kb_warden *warden)
 {
 	size_t i;
@@ -342,7 +346,8 @@ int kb_warden_new(const struct kb_warden_host *host, struct kb_warden **ret)
 		return -ENOMEM;
 	warden->host = *host;
 	warden->netns = stat("/proc/self/ns/net", &ns) ? 0 : ns.st_ino;
-	if (kb_history_open(host->state_dir, &warden->history) || kb_guard_new(&guard, &warden->guard)) {
+	if (kb_history_open(host->state_dir, &warden->history) ||
+	    kb_guard_new(&guard, &warden->guard)) {
 		kb_history_close(warden->history);
 		free(warden);
 		return -ENOMEM;
@@ -413,9 +418,11 @@ static void mark(u32 mask[8], u16 profile)
 
 void kb_warden_view(const struct kb_warden *warden, struct kb_wifi_view *ret)
 {
-	struct kb_wifi_view view = { .bss = warden->survey.bss, .n_bss = warden->survey.n,
+	struct kb_wifi_view view = { .bss = warden->survey.bss,
+				     .n_bss = warden->survey.n,
 				     .scores = warden->survey.scores,
-				     .survey_usec = warden->survey.usec, .veto = warden->survey.critical };
+				     .survey_usec = warden->survey.usec,
+				     .veto = warden->survey.critical };
 	size_t i;
 
 	snprintf(view.veto_why, sizeof(view.veto_why), "%s", warden->survey.critical_why);

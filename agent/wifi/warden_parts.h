@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the warden share. For agent/wifi/{warden,round,air,fence,foreign,survey}.c alone. */
+/* What the parts of the warden share; nobody else includes it. */
 #ifndef AGENT_WIFI_WARDEN_PARTS_H
 #define AGENT_WIFI_WARDEN_PARTS_H
 
@@ -85,7 +85,8 @@ struct kb_warden {
 	struct kb_supplicant_link *supplicant;
 	sd_event_source *family_source, *radio_source, *carrier_source;
 	sd_event_source *work;		/* deferred behind all input; once, however much came */
-	sd_event_source *later;		/* the like when too much came, and to look whether the kernel took it */
+	/* the like when too much came, and to look whether the kernel took it */
+	sd_event_source *later;
 	u64 works[32];			/* when the last ones were, for that */
 	unsigned int n_works;
 	bool stormy;			/* ... and is armed for the former */
@@ -93,7 +94,7 @@ struct kb_warden {
 
 	struct kb_air *airs[KB_AIRS_MAX];	/* owned */
 	size_t n_airs;
-	struct kb_remembered remembered[KB_AIRS_MAX];	/* as the file in the runtime directory has it */
+	struct kb_remembered remembered[KB_AIRS_MAX];	/* as its file has it */
 	size_t n_remembered;
 	struct kb_link_proof proofs[KB_AIRS_MAX];
 	size_t n_proofs;
@@ -116,7 +117,10 @@ u64 kb_warden_now(void);		/* CLOCK_BOOTTIME, µs */
 void kb_warden_hear(struct kb_warden *warden);
 /* Proves what is dirty as soon as all that came was read. */
 void kb_warden_work_soon(struct kb_warden *warden);
-/* agent/wifi/round.c: an sd_event_handler_t of .work; and what it gathers: true when the kernel shall be told something else. */
+/*
+ * agent/wifi/round.c: an sd_event_handler_t of .work; and what it gathers: true when the kernel
+ * shall be told something else.
+ */
 int kb_round_run(sd_event_source *source, void *userdata);
 bool kb_round_gather(struct kb_warden *warden);
 /* Proves what is dirty now, and gathers it; tells nobody but by kb_warden_tell() of a fence. */

@@ -129,7 +129,8 @@ void fake_event(const struct kb_radio_notice *notice)
 		wake(radio->fd);
 }
 
-int kb_radio_wdevs(struct kb_radio *r, struct kb_wdev **ret, size_t *ret_n, struct kb_fault *ret_fault)
+int kb_radio_wdevs(struct kb_radio *r, struct kb_wdev **ret, size_t *ret_n,
+		   struct kb_fault *ret_fault)
 {
 	(void)r;
 	(void)ret_fault;
@@ -141,7 +142,8 @@ int kb_radio_wdevs(struct kb_radio *r, struct kb_wdev **ret, size_t *ret_n, stru
 	return 0;
 }
 
-int kb_radio_station(struct kb_radio *r, u32 ifindex, struct kb_station *ret, struct kb_fault *ret_fault)
+int kb_radio_station(struct kb_radio *r, u32 ifindex, struct kb_station *ret,
+		     struct kb_fault *ret_fault)
 {
 	(void)r;
 	(void)ifindex;
@@ -191,7 +193,8 @@ int kb_radio_remove(struct kb_radio *r, const struct kb_wdev *wdev, struct kb_fa
 	return 0;
 }
 
-int kb_radio_make_station(struct kb_radio *r, const struct kb_wdev *wdev, struct kb_fault *ret_fault)
+int kb_radio_make_station(struct kb_radio *r, const struct kb_wdev *wdev,
+			  struct kb_fault *ret_fault)
 {
 	size_t i;
 
@@ -208,7 +211,9 @@ int kb_radio_disconnect(struct kb_radio *r, u32 ifindex, struct kb_fault *ret_fa
 {
 	(void)r;
 	fake_note("radio-disconnect %u; ", ifindex);
-	return fake.radio_disconnect_error ? kb_fault(ret_fault, fake.radio_disconnect_error, "owned") : 0;
+	return fake.radio_disconnect_error
+		       ? kb_fault(ret_fault, fake.radio_disconnect_error, "owned")
+		       : 0;
 }
 
 /* --- In the place of agent/wifi/carrier.c */
@@ -278,8 +283,8 @@ int kb_carrier_switch(struct kb_carrier *c, u32 ifindex, bool up, struct kb_faul
 
 /* --- In the place of agent/wifi/supplicant.c */
 
-int kb_supplicant_open(enum kb_supplicant wanted, sd_event *event, kb_supplicant_fn fn, void *userdata,
-		       struct kb_supplicant_link **ret, struct kb_fault *ret_fault)
+int kb_supplicant_open(enum kb_supplicant wanted, sd_event *event, kb_supplicant_fn fn,
+		       void *userdata, struct kb_supplicant_link **ret, struct kb_fault *ret_fault)
 {
 	(void)event;
 	(void)ret_fault;
@@ -340,7 +345,9 @@ int kb_supplicant_avoid(struct kb_supplicant_link *link, const char *ifname, con
 
 void fake_supplicant(enum kb_supplicant_event event, const u8 bssid[6])
 {
-	struct kb_supplicant_notice notice = { .event = event, .ifname = "wlan0", .detail = "said so" };
+	struct kb_supplicant_notice notice = { .event = event,
+					       .ifname = "wlan0",
+					       .detail = "said so" };
 
 	if (bssid)
 		memcpy(notice.bssid, bssid, 6);
@@ -391,7 +398,8 @@ void fake_provisioned(void)
 
 /* --- In the place of agent/netlink_path.c, family.c and journal.c */
 
-int kb_wire_links(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n, struct kb_fault *ret_fault)
+int kb_wire_links(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n,
+		  struct kb_fault *ret_fault)
 {
 	(void)wire;
 	if (fake.links_error)
@@ -401,7 +409,8 @@ int kb_wire_links(struct kb_wire *wire, struct kb_record **ret, size_t *ret_n, s
 	return 0;
 }
 
-int kb_family_watch_open(const char *family, struct kb_family_watch **ret, struct kb_fault *ret_fault)
+int kb_family_watch_open(const char *family, struct kb_family_watch **ret,
+			 struct kb_fault *ret_fault)
 {
 	struct kb_family_watch *watch = calloc(1, sizeof(*watch));
 

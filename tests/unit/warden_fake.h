@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Radio, carrier, supplicant and kernel made of memory, under the warden; and what was done to them, in order. */
+/* What is under the warden, made of memory; and what was done to it, in order. */
 #ifndef UNIT_WARDEN_FAKE_H
 #define UNIT_WARDEN_FAKE_H
 

@@ -84,9 +84,20 @@ static int see_one(const struct kb_history_entry *entry, void *userdata)
 }
 
 static const struct kb_history_entry left = {
-	.kind = KB_HISTORY_LEFT, .seconds = 1000, .link = "wlan0", .ssid = "\xe5\x85\x00\"\\x", .ssid_len = 6,
-	.bssid = { 2, 0x11, 0x22, 0, 0, 1 }, .frequency = 5180, .signal = -71, .has_reason = true, .reason = 15,
-	.by_ap = true, .profile = "A", .detail = "line\none \"two\"", .items = "pmf,akm",
+	.kind = KB_HISTORY_LEFT,
+	.seconds = 1000,
+	.link = "wlan0",
+	.ssid = "\xe5\x85\x00\"\\x",
+	.ssid_len = 6,
+	.bssid = { 2, 0x11, 0x22, 0, 0, 1 },
+	.frequency = 5180,
+	.signal = -71,
+	.has_reason = true,
+	.reason = 15,
+	.by_ap = true,
+	.profile = "A",
+	.detail = "line\none \"two\"",
+	.items = "pmf,akm",
 };
 
 static void test_nothing(void **state)
@@ -242,8 +253,8 @@ static void test_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing), TEST(test_back), TEST(test_since), TEST(test_torn), TEST(test_bounds),
-		TEST(test_no_file), TEST(test_words),
+		TEST(test_nothing), TEST(test_back),	TEST(test_since), TEST(test_torn),
+		TEST(test_bounds),  TEST(test_no_file), TEST(test_words),
 	};
 
 	return cmocka_run_group_tests_name("wifi_history", tests, NULL, NULL);

@@ -26,9 +26,9 @@ static struct kb_warden *warden;
 static unsigned int changes;
 
 /* What a station that negotiates all of profile A's asks for: AKM 5, CCMP, BIP, PMF. */
-static const u8 good_ies[] = { 0, 10, 'M', 'Y', 'N', 'U', 'M', 'B', 'E', 'R', '-', 'A',
-			       48, 26, 1, 0, 0, 15, 172, 4, 1, 0, 0, 15, 172, 4, 1, 0, 0, 15, 172, 5,
-			       0xc0, 0, 0, 0, 0, 15, 172, 6 };
+static const u8 good_ies[] = { 0, 10, 'M', 'Y', 'N',  'U', 'M', 'B', 'E', 'R', '-', 'A', 48, 26,
+			       1, 0,  0,   15,	172,  4,   1,	0,   0,	  15,  172, 4,	 1,  0,
+			       0, 15, 172, 5,	0xc0, 0,   0,	0,   0,	  15,  172, 6 };
 static const u8 open_ies[] = { 0, 10, 'M', 'Y', 'N', 'U', 'M', 'B', 'E', 'R', '-', 'A' };
 
 static void on_changed(void *userdata)
@@ -51,8 +51,11 @@ static void on_changed(void *userdata)
 static void associate(const struct kb_association_facts *facts)
 {
 	fake.n_wdevs = 1;
-	fake.wdevs[0] = (struct kb_wdev){ .id = 1, .ifindex = WLAN0, .ifname = "wlan0",
-					  .iftype = NL80211_IFTYPE_STATION, .ssid_len = facts->ssid_len,
+	fake.wdevs[0] = (struct kb_wdev){ .id = 1,
+					  .ifindex = WLAN0,
+					  .ifname = "wlan0",
+					  .iftype = NL80211_IFTYPE_STATION,
+					  .ssid_len = facts->ssid_len,
 					  .frequency = facts->frequency };
 	memcpy(fake.wdevs[0].ssid, facts->ssid, sizeof(facts->ssid));
 	fake.station = (struct kb_station){ .signal = -50, .authorized = facts->authorized,
@@ -67,8 +70,9 @@ static void associate(const struct kb_association_facts *facts)
 
 static void connect_as(const u8 *ies, size_t len)
 {
-	struct kb_radio_notice notice = { .event = KB_RADIO_CONNECT, .ifindex = WLAN0, .req_ies = ies,
-					  .req_ies_len = len };
+	struct kb_radio_notice notice = {
+		.event = KB_RADIO_CONNECT, .ifindex = WLAN0, .req_ies = ies, .req_ies_len = len
+	};
 
 	memcpy(notice.bssid, fake.station.bssid, 6);
 	fake_event(&notice);
@@ -259,7 +263,8 @@ static void test_rest(void **state)
 	open_twin();
 	begin();
 	assert_true(did("disconnect wlan0; "));
-	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_DISCONNECT, .ifindex = WLAN0, .reason = 3 });
+	fake_event(&(struct kb_radio_notice){
+		.event = KB_RADIO_DISCONNECT, .ifindex = WLAN0, .reason = 3 });
 	settle();
 	assert_false(is_let_back());
 	fake.rejoin_error = -EOPNOTSUPP;
@@ -324,8 +329,11 @@ static void test_malformed(void **state)
 	begin();
 	assert_int_equal(n_proofs(), 0);
 	/* a refused association says nothing of the present one */
-	refused = (struct kb_radio_notice){ .event = KB_RADIO_CONNECT, .ifindex = WLAN0, .status = 1,
-					    .req_ies = good_ies, .req_ies_len = sizeof(good_ies) };
+	refused = (struct kb_radio_notice){ .event = KB_RADIO_CONNECT,
+					    .ifindex = WLAN0,
+					    .status = 1,
+					    .req_ies = good_ies,
+					    .req_ies_len = sizeof(good_ies) };
 	memcpy(refused.bssid, fake.station.bssid, 6);
 	fake_event(&refused);
 	settle();
@@ -473,7 +481,9 @@ static void test_rekey(void **state)
 
 static void test_roam(void **state)
 {
-	struct kb_radio_notice roam = { .event = KB_RADIO_ROAM, .ifindex = WLAN0, .req_ies = good_ies,
+	struct kb_radio_notice roam = { .event = KB_RADIO_ROAM,
+					.ifindex = WLAN0,
+					.req_ies = good_ies,
 					.req_ies_len = sizeof(good_ies) };
 
 	(void)state;
@@ -499,12 +509,15 @@ static void test_leave(void **state)
 	good();
 	begin();
 	fake.station_error = -ENODATA;
-	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_DISCONNECT, .ifindex = WLAN0, .reason = 15 });
+	fake_event(&(struct kb_radio_notice){
+		.event = KB_RADIO_DISCONNECT, .ifindex = WLAN0, .reason = 15 });
 	settle();
 	assert_int_equal(n_proofs(), 0);
 	assert_non_null(strstr(fake.journal, "4-way handshake timeout (15)"));
 	assert_false(did("disconnect"));
-	/* the same access point, and nothing heard of it: what was known went with the association */
+	/*
+	 * the same access point, and nothing heard of it: what was known went with the association
+	 */
 	fake.station_error = 0;
 	fake_carrier(WLAN0, true);
 	settle();
@@ -525,7 +538,9 @@ static void test_recreated(void **state)
 	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_INTERFACE });
 	settle();
 	assert_int_equal(n_proofs(), 0);
-	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_CONNECT, .ifindex = 9, .req_ies = good_ies,
+	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_CONNECT,
+					      .ifindex = 9,
+					      .req_ies = good_ies,
 					      .req_ies_len = sizeof(good_ies),
 					      .bssid = { 0x02, 0x11, 0x22, 0, 0, 1 } });
 	settle();
@@ -582,14 +597,16 @@ static void test_storm(void **state)
 	settle();
 	assert_true(fake.dumps - before <= 2);
 	for (i = 0; i < 500; i++) {
-		fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_STATION, .ifindex = WLAN0 });
+		fake_event(
+			&(struct kb_radio_notice){ .event = KB_RADIO_STATION, .ifindex = WLAN0 });
 		settle();
 	}
 	assert_true(fake.dumps - before <= 80);
 	assert_int_equal(n_proofs(), 1);
 	/* and the journal is not flooded either */
 	assert_non_null(strstr(fake.journal, "frames without protection"));
-	assert_null(strstr(strstr(fake.journal, "frames without protection") + 1, "frames without protection"));
+	assert_null(strstr(strstr(fake.journal, "frames without protection") + 1,
+			   "frames without protection"));
 	/* what came during the storm is not forgotten */
 	fake.station.authorized = fake.facts.completed = false;
 	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_STATION, .ifindex = WLAN0 });
@@ -730,7 +747,8 @@ static void test_audit(void **state)
 	(void)state;
 	world.policy.wifi_mode = KB_GATE_AUDIT;
 	open_twin();
-	fake.wdevs[fake.n_wdevs++] = (struct kb_wdev){ .id = 5, .iftype = NL80211_IFTYPE_P2P_DEVICE };
+	fake.wdevs[fake.n_wdevs++] =
+		(struct kb_wdev){ .id = 5, .iftype = NL80211_IFTYPE_P2P_DEVICE };
 	begin();
 	assert_int_equal(kb_warden_proofs(warden, &proofs), 1);
 	assert_int_equal(proofs[0].profile, WORLD_CITY);
@@ -764,7 +782,8 @@ static void test_foreign(void **state)
 	fake.wdevs[1] = (struct kb_wdev){ .id = 5, .iftype = NL80211_IFTYPE_P2P_DEVICE };
 	fake.wdevs[2] = (struct kb_wdev){ .id = 6, .ifindex = 8, .iftype = NL80211_IFTYPE_MONITOR };
 	/* the only one of another radio: made what it should be */
-	fake.wdevs[3] = (struct kb_wdev){ .id = 7, .wiphy = 1, .ifindex = 12, .iftype = NL80211_IFTYPE_AP };
+	fake.wdevs[3] =
+		(struct kb_wdev){ .id = 7, .wiphy = 1, .ifindex = 12, .iftype = NL80211_IFTYPE_AP };
 	fake.n_wdevs = 4;
 	begin();
 	assert_true(did("remove 5; ") && did("remove 6; "));
@@ -775,7 +794,8 @@ static void test_foreign(void **state)
 	assert_false(view.veto);
 	/* one that cannot be removed is told once, and speaks against every place */
 	fake.remove_error = -EBUSY;
-	fake.wdevs[fake.n_wdevs++] = (struct kb_wdev){ .id = 9, .ifindex = 20, .iftype = NL80211_IFTYPE_ADHOC };
+	fake.wdevs[fake.n_wdevs++] =
+		(struct kb_wdev){ .id = 9, .ifindex = 20, .iftype = NL80211_IFTYPE_ADHOC };
 	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_INTERFACE });
 	settle();
 	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_INTERFACE });
@@ -942,15 +962,23 @@ static void test_flood(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_off), TEST(test_open_twin), TEST(test_fence_order), TEST(test_fenced_once), TEST(test_rest),
-		TEST(test_unheard), TEST(test_other_bssid), TEST(test_malformed), TEST(test_no_link),
-		TEST(test_join), TEST(test_event_behind), TEST(test_stale), TEST(test_early),
-		TEST(test_silent_supplicant), TEST(test_rekey), TEST(test_roam), TEST(test_leave),
-		TEST(test_recreated), TEST(test_doubt), TEST(test_lost_events), TEST(test_storm),
-		TEST(test_other_policy), TEST(test_radio_comes), TEST(test_guard), TEST(test_restart),
-		TEST(test_remembered_torn), TEST(test_audit), TEST(test_audit_stranger),
-		TEST(test_foreign), TEST(test_survey), TEST(test_borrowed), TEST(test_certificate),
-		TEST(test_defamed), TEST(test_flood),
+		TEST(test_off),		 TEST(test_open_twin),
+		TEST(test_fence_order),	 TEST(test_fenced_once),
+		TEST(test_rest),	 TEST(test_unheard),
+		TEST(test_other_bssid),	 TEST(test_malformed),
+		TEST(test_no_link),	 TEST(test_join),
+		TEST(test_event_behind), TEST(test_stale),
+		TEST(test_early),	 TEST(test_silent_supplicant),
+		TEST(test_rekey),	 TEST(test_roam),
+		TEST(test_leave),	 TEST(test_recreated),
+		TEST(test_doubt),	 TEST(test_lost_events),
+		TEST(test_storm),	 TEST(test_other_policy),
+		TEST(test_radio_comes),	 TEST(test_guard),
+		TEST(test_restart),	 TEST(test_remembered_torn),
+		TEST(test_audit),	 TEST(test_audit_stranger),
+		TEST(test_foreign),	 TEST(test_survey),
+		TEST(test_borrowed),	 TEST(test_certificate),
+		TEST(test_defamed),	 TEST(test_flood),
 	};
 
 	return cmocka_run_group_tests_name("wifi_warden", tests, NULL, NULL);

@@ -129,7 +129,7 @@ static void test_every_verb_has_help(void **state)
 {
 	(void)state;
 	expect(0, "for v in $($K help | awk '/^  [a-z]/ {print $1}'); do $K $v --help || exit 1; done");
-	expect(0, "for g in order explain key; do for v in $($K $g help | awk '/^  [a-z]/ {print $1}'); do "
+	expect(0, "for g in order explain key wifi; do for v in $($K $g help | awk '/^  [a-z]/ {print $1}'); do "
 		  "$K $g $v --help || exit 1; done; done");
 	expect(0, "for v in $($K policy help | awk '/^  [a-z]/ {print $1}'); do $K policy $v --help || exit 1; done");
 }
@@ -301,6 +301,7 @@ static void test_completion(void **state)
 	expect(0, "bash -c '. ./c.bash; COMP_WORDS=(kidoban po) COMP_CWORD=1; _kidoban; test \"${COMPREPLY[*]}\" = policy'");
 	expect(0, "bash -c '. ./c.bash; COMP_WORDS=(kidoban key sh) COMP_CWORD=2; _kidoban; test \"${COMPREPLY[*]}\" = show'");
 	expect(0, "bash -c '. ./c.bash; COMP_WORDS=(kidoban policy verify --tr) COMP_CWORD=3; _kidoban; test \"${COMPREPLY[*]}\" = --trust'");
+	expect(0, "bash -c '. ./c.bash; COMP_WORDS=(kidoban wifi su) COMP_CWORD=2; _kidoban; test \"${COMPREPLY[*]}\" = survey'");
 	expect(0, "$K completion zsh | grep -q '#compdef kidoban'");
 	expect(0, "$K completion fish | grep -q __fish_use_subcommand");
 }
@@ -422,6 +423,30 @@ static void test_explain_wifi(void **state)
 }
 
 /* Whom a client runs for, and what may be one (M6). */
+/* The agent's file of the air, without agent, module or journal (W3). */
+static void test_wifi_history(void **state)
+{
+	(void)state;
+	expect(2, "$K wifi hsitory");
+	expect(2, "$K wifi --jsno");
+	expect(2, "$K wifi history --since yesteryear");
+	expect(2, "$K wifi history more");
+	expect(2, "$K wifi survey more");
+	expect(0, "$K wifi --help && grep -q survey out");
+	expect(4, "mkdir -p air && $K wifi history --state air");
+	expect(0, "printf '%s\\n' '{\"time\": 1, \"event\": \"joined\", \"link\": \"wlan0\", "
+		  "\"ssid_hex\": \"1b5b324a\", \"bssid\": \"02:11:22:00:00:01\", \"signal\": -60}' "
+		  "'{\"time\": 4000000000, \"event\": \"left\", \"link\": \"wlan0\", \"reason\": 15}' torn "
+		  ">air/wifi-history.jsonl; $K wifi history --state air; "
+		  "grep -q 'joined  wlan0  \"\\\\x1b\\[2J\"  02:11:22:00:00:01  -60 dBm' out && "
+		  "grep -q '4-way handshake timeout (15)' out && grep -q '1 lines cannot be read' out");
+	expect(0, "$K wifi history --state air --since 2030-01-01 --json | grep -c event | grep -qx 1");
+	expect(0, "$K wifi history --state air --json | head -n 1 | grep -q '\"bssid\": \"02:11:22:00:00:01\"'");
+	/* no answer is no JSON */
+	expect(4, "$K wifi history --state nowhere --json 2>/dev/null");
+	expect(1, "test -s out");
+}
+
 static void test_run_screen(void **state)
 {
 	(void)state;
@@ -468,6 +493,7 @@ int main(void)
 		cmocka_unit_test(test_out_is_no_file),
 		cmocka_unit_test(test_orders), cmocka_unit_test(test_explain_network),
 		cmocka_unit_test(test_explain_wifi),
+		cmocka_unit_test(test_wifi_history),
 		cmocka_unit_test(test_run_screen), cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 

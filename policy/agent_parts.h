@@ -34,7 +34,7 @@ const char *kb_agent_check_mac(const u8 *payload, u32 len);
 /* Text that may stand in a line of somebody's configuration: no control characters. */
 const char *kb_agent_check_line(const u8 *payload, u32 len);
 
-/* @reader stands at the beginning of a KB_AGENT_PLACE. 0, -EBADMSG, -ENOMEM, with the error filled. */
+/* @reader stands at the beginning of a KB_AGENT_PLACE. 0, -EBADMSG (told), -ENOMEM. */
 extern const struct kb_attr_table kb_agent_place_table;
 int kb_agent_read_place(struct kb_agent_filling *filling, struct kb_attr_reader *reader,
 			u32 offset);

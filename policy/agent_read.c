@@ -301,7 +301,7 @@ static int fill_wifi(struct kb_agent_filling *filling, struct kb_wifi_profile *p
 	return *text ? 0 : -ENOMEM;
 }
 
-/* The profile that a KB_AGENT_WIFI is about, from its level; NULL (told) when it is not to be had. */
+/* The profile that a KB_AGENT_WIFI is about, from its level; NULL (told) when there is none. */
 static struct kb_wifi_profile *find_profile(struct kb_agent_filling *filling,
 					    struct kb_attr_reader reader)
 {
@@ -322,7 +322,7 @@ static struct kb_wifi_profile *find_profile(struct kb_agent_filling *filling,
 	return &filling->agent->profiles[attr.value];
 }
 
-/* A profile that asks for EAP must say whose word counts, and one that does not has no use for it. */
+/* A profile that asks for EAP must say whose word counts, and what it negotiates must fit. */
 static int check_eap(struct kb_agent_filling *filling, const struct kb_wifi_profile *profile,
 		     u32 offset)
 {
@@ -386,7 +386,7 @@ static int read_nest(struct kb_agent_filling *filling, const struct kb_attr_read
 	}
 }
 
-/* One KB_BLOB_AGENT: bytes [@pos, @end) of the blob. *@seen has a bit for each type that stands once. */
+/* One KB_BLOB_AGENT: bytes [@pos, @end) of the blob. *@seen has a bit for each type so far. */
 static int read_part(struct kb_agent_filling *filling, u32 pos, u32 end, u32 *seen)
 {
 	const u32 once = 1u << KB_AGENT_MODES | 1u << KB_AGENT_WIRELESS;

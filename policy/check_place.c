@@ -8,7 +8,7 @@
 #include "policy/what_if.h"
 
 #define FEW_APS		3	/* below that one stray beacon decides */
-#define MULTICAST	"ff02::6b69:646f"	/* to which beacons listen, agent/beacon/message.h */
+#define MULTICAST	"ff02::6b69:646f"	/* beacons listen to it: agent/beacon/message.h */
 #define STRONG_PIECES	2	/* one cryptographic, one physical: always needed */
 
 struct checker {
@@ -82,7 +82,10 @@ static void check_aps(const struct checker *c, const struct kb_place *place, u32
 		     evidence->ap.count, FEW_APS);
 }
 
-/* Does the gate let such a packet pass wherever the other end is, as far as conditions can be met before a zone is known? */
+/*
+ * May such a packet pass, on the own segment (@near) or elsewhere? Conditions that
+ * can be met while no zone is known count as met.
+ */
 static bool may_pass(const struct kb_policy *policy, struct kb_packet_question *question,
 		     const char *near)
 {
@@ -233,7 +236,8 @@ static bool leads_to_protected(const struct kb_path_policy *paths, u16 zone)
 	u32 i;
 
 	for (i = 0; i < paths->n_rules; i++)
-		if (paths->rules[i].to_protected && paths->rules[i].zones[zone / 64] >> zone % 64 & 1)
+		if (paths->rules[i].to_protected &&
+		    paths->rules[i].zones[zone / 64] >> zone % 64 & 1)
 			return true;
 	return false;
 }

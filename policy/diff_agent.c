@@ -19,7 +19,8 @@ static int diff_fields(struct kb_changes *changes, const char *prefix, const str
 
 	for (i = 0; !r && i < from->n + to->n; i++) {
 		name = i < from->n ? from->list[i].key : to->list[i - from->n].key;
-		if ((i >= from->n && kb_fields_get(from, name)) || (skip && !strncmp(name, skip, strlen(skip))))
+		if ((i >= from->n && kb_fields_get(from, name)) ||
+		    (skip && !strncmp(name, skip, strlen(skip))))
 			continue;
 		snprintf(key, sizeof(key), "%s.%s", prefix, name);
 		r = kb_diff_key(changes, key, kb_fields_get(from, name), kb_fields_get(to, name));

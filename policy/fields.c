@@ -7,7 +7,7 @@
 #include "policy/utf8.h"
 #include "policy/wifi_words.h"
 
-/* Opens the value of the next key; NULL when memory is short or the list is full. Closed by close_value(). */
+/* Opens the value of the next key, for close_value(); NULL when memory is short or the list is full. */
 static FILE *open_value(struct kb_fields *fields, const char *key, size_t *ret_len)
 {
 	struct kb_field *field = &fields->list[fields->n];
@@ -257,7 +257,8 @@ static void render_beacon(const struct kb_evidence *evidence, FILE *out)
 		fputs(", host: ", out);
 		kb_render_text(evidence->beacon.host, out);
 	}
-	fprintf(out, ", port: %u, rtt: %u", evidence->beacon.port, evidence->beacon.rtt_usec / 1000);
+	fprintf(out, ", port: %u, rtt: %u", evidence->beacon.port,
+		evidence->beacon.rtt_usec / 1000);
 }
 
 static void render_lldp(const struct kb_evidence *evidence, FILE *out)

@@ -21,7 +21,8 @@ struct kb_fields {
 
 /*
  * Each fills @ret, zero before, with every key that counts, also where its value is the
- * default. A profile that is not pinned has its SSID only. Release with kb_fields_done(), also after an error.
+ * default. A profile that is not pinned has its SSID only. Release with kb_fields_done(),
+ * also after an error.
  */
 void kb_fields_of_wireless(const struct kb_wireless *wireless, struct kb_fields *ret);
 void kb_fields_of_profile(const struct kb_wifi_profile *profile, struct kb_fields *ret);

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* No brackets, or one pair at the end around "FIRST-LAST" (decimal, no leading zeros, FIRST <= LAST). */
+/* No brackets, or one pair at the end around "FIRST-LAST": decimal, no leading zeros. */
 bool kb_lldp_port_valid(const char *pattern);
 /* Is @port (as the switch says it) one that the valid @pattern covers? */
 bool kb_lldp_port_match(const char *pattern, const char *port);

@@ -167,7 +167,7 @@ static u16 resolve_profile(struct kb_resolver *r, const struct kb_ref *ref)
 	return KB_INDEX_NONE;
 }
 
-/* As many as make imitation hard, or as are listed where that is fewer; beginnings stand for many. */
+/* As many as make imitation hard, or as are listed if fewer; beginnings stand for many. */
 static u8 ap_count(const struct kb_evidence_text *text)
 {
 	uint32_t i;

@@ -80,7 +80,7 @@ const struct kb_type_info kb_type_infos[KB_TYPE_MAX] = {
 	[KB_TYPE_SIGNAL] = { N_("signal in dBm"), "integer", NULL, sizeof(uint32_t) },
 	[KB_TYPE_DEGREES] = { N_("number of degrees"), "number", NULL, sizeof(int32_t) },
 	[KB_TYPE_SWITCH_PORT] = { N_("port of a switch"), "string",
-				  "^[^][]*(\\[[0-9]+-[0-9]+\\])?$", sizeof(const char *) },
+				  "^[^\\[\\]]*(\\[[0-9]+-[0-9]+\\])?$", sizeof(const char *) },
 };
 
 const struct kb_word kb_words_mode[] = {

@@ -128,10 +128,13 @@ static void prove_all(struct kb_warden *warden)
 			check_told(air, link);
 		if (!air->dirty)
 			continue;
-		air->dirty = false;
+		/* nothing is proven without the kernel's number, and no event says that it answers again */
+		air->dirty = r && r != -ENOENT;
 		kb_air_prove(air, link);
 	}
 	warden->verify = false;
+	if (r && r != -ENOENT)
+		kb_warden_arm(warden, &warden->later, KB_SECOND, on_later, warden);
 }
 
 /* A storm of events is worked off thirty-two times a second, and no more. */

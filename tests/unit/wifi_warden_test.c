@@ -431,6 +431,41 @@ static void test_stale(void **state)
 	assert_true(until(has_new_generation));
 }
 
+/* The same access point joined anew, and worse; what says so waits behind the notice that is worked at. */
+static void join_worse(void)
+{
+	fake.on_wdevs = NULL;
+	fake.links[0].link_generation = 8;
+	fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_DISCONNECT, .ifindex = WLAN0 });
+	connect_as(open_ies, sizeof(open_ies));
+}
+
+static void test_not_read_yet(void **state)
+{
+	(void)state;
+	good();
+	begin();
+	assert_non_null(strstr(fake.done, "tell 1 of 7; "));
+	fake.on_wdevs = join_worse;
+	fake_supplicant(KB_SUPPLICANT_CHANGED, NULL);
+	settle();
+	assert_null(fake.on_wdevs);
+	assert_null(strstr(fake.done, "tell 1 of 8; "));
+	assert_int_equal(n_proofs(), 0);
+}
+
+/* The kernel does not answer once: that is no reason to stay closed until somebody roams. */
+static void test_no_answer_once(void **state)
+{
+	(void)state;
+	good();
+	fake.links_error = -ETIMEDOUT;
+	begin();
+	assert_int_equal(n_proofs(), 0);
+	fake.links_error = 0;
+	assert_true(until(is_proven));
+}
+
 static void test_early(void **state)
 {
 	(void)state;
@@ -979,6 +1014,7 @@ int main(void)
 		TEST(test_foreign),	 TEST(test_survey),
 		TEST(test_borrowed),	 TEST(test_certificate),
 		TEST(test_defamed),	 TEST(test_flood),
+		TEST(test_not_read_yet), TEST(test_no_answer_once),
 	};
 
 	return cmocka_run_group_tests_name("wifi_warden", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "agent/place/listener.h"
 #include "agent/place/position.h"
 #include "agent/place/providers.h"
 #include "policy/cleanup.h"
@@ -28,6 +29,7 @@ struct kb_provider {
 	const struct kb_surroundings *around;
 	int fd;				/* -1 = not connected */
 	sd_event_source *io;
+	bool stranger;			/* not gpsd, but somebody's program has its port */
 	bool ready;			/* connected, not only about to be */
 	bool loud;			/* positions are being sent */
 	u64 next_usec, pause_usec;	/* CLOCK_BOOTTIME of the next attempt */
@@ -151,12 +153,20 @@ static void dial(struct kb_provider *provider)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(GPSD_PORT),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int r;
 
+	provider->stranger = false;
 	provider->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (provider->fd < 0 ||
-	    (connect(provider->fd, (struct sockaddr *)&to, sizeof(to)) && errno != EINPROGRESS) ||
-	    sd_event_add_io(provider->around->event, &provider->io, provider->fd, EPOLLOUT, on_gpsd,
-			    provider) < 0)
+	    (connect(provider->fd, (struct sockaddr *)&to, sizeof(to)) && errno != EINPROGRESS)) {
+		hang_up(provider);
+		return;
+	}
+	/* on one machine it is made with whoever listens when it is asked for, which is now */
+	r = kb_listener_check(GPSD_PORT);
+	provider->stranger = r == -EPERM;
+	if (r || sd_event_add_io(provider->around->event, &provider->io, provider->fd, EPOLLOUT,
+				 on_gpsd, provider) < 0)
 		hang_up(provider);
 }
 
@@ -195,8 +205,10 @@ static void evaluate(struct kb_provider *provider, u64 now_usec, struct kb_findi
 {
 	*ret = (struct kb_finding){};
 	if (!provider->fix_usec || now_usec > provider->fix_usec + FRESH_USEC) {
-		kb_detail(ret, "%s", provider->ready ? _("the receiver has not said where it is") :
-						       _("gpsd does not answer"));
+		kb_detail(ret, "%s",
+			  provider->stranger ? _("another program than gpsd has its port") :
+			  provider->ready    ? _("the receiver has not said where it is") :
+					       _("gpsd does not answer"));
 	} else if (!provider->fixed) {
 		kb_detail(ret, _("the receiver does not know where it is"));
 	} else if (provider->where == KB_WHERE_INSIDE) {

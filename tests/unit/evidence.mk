@@ -45,7 +45,8 @@ UNIT_TESTS += place_gateway_test place_gnss_test
 place_gateway_test_SRC := tests/unit/place_gateway_test.c $(EVIDENCE_TOOLS) agent/place/gateway.c agent/place/netview.c
 place_gateway_test_CFLAGS := $(KBNL_CFLAGS)
 place_gateway_test_LIBS := $(EVIDENCE_NL)
-place_gnss_test_SRC := tests/unit/place_gnss_test.c $(EVIDENCE_TOOLS) agent/place/gnss.c agent/place/position.c
+place_gnss_test_SRC := tests/unit/place_gnss_test.c $(EVIDENCE_TOOLS) agent/place/gnss.c agent/place/listener.c \
+	agent/place/position.c
 place_gnss_test_LIBS := -lsystemd -lgps -lm
 
 UNIT_TESTS += beacon_config_test place_dock_test

@@ -90,13 +90,16 @@ static void serve(int client)
 	}
 }
 
-/* In the test's own namespace: gpsd is a service of the terminal. */
-static void gpsd(void)
+/* In the test's own namespace: gpsd is a service of the terminal, or what @uid runs in its place. */
+static void gpsd(uid_t uid)
 {
 	struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = htons(2947),
 				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1, client;
+	int fd, on = 1, client;
 
+	assert_int_equal(seteuid(uid), 0);
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(seteuid(0), 0);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	assert_false(bind(fd, (struct sockaddr *)&here, sizeof(here)) || listen(fd, 5));
 	cable.pid = fork();
@@ -131,7 +134,7 @@ static void say_at(double latitude, double error)
 	say(line);
 }
 
-static void begin(bool with_gpsd)
+static void begin_as(bool with_gpsd, uid_t uid)
 {
 	static bool own;
 
@@ -141,11 +144,16 @@ static void begin(bool with_gpsd)
 	cable_done(&cable);
 	assert_false(pipe(lines));
 	if (with_gpsd)
-		gpsd();
+		gpsd(uid);
 	surroundings_make(&s, &kb_provider_gnss);
 	s.evidence = office(300);
 	surroundings_start(&s);
 	assert_int_equal(surroundings_look(&s), KB_PRESENCE_UNKNOWN);
+}
+
+static void begin(bool with_gpsd)
+{
+	begin_as(with_gpsd, 0);
 }
 
 static int teardown(void **state)
@@ -172,6 +180,17 @@ static void test_absent(void **state)
 	again();
 	assert_int_equal(surroundings_look(&s), KB_PRESENCE_UNKNOWN);
 	assert_string_equal(s.finding.detail, "gpsd does not answer");
+}
+
+/* Whoever sits in front of the terminal can have the port while gpsd has not, and be anywhere. */
+static void test_impostor(void **state)
+{
+	(void)state;
+	begin_as(true, 1000);
+	say_at(LATITUDE, 5);
+	again();
+	assert_int_equal(surroundings_look(&s), KB_PRESENCE_UNKNOWN);
+	assert_string_equal(s.finding.detail, "another program than gpsd has its port");
 }
 
 static void test_no_fix(void **state)
@@ -252,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_distance),
 		cmocka_unit_test(test_where),
 		cmocka_unit_test_teardown(test_absent, teardown),
+		cmocka_unit_test_teardown(test_impostor, teardown),
 		cmocka_unit_test_teardown(test_no_fix, teardown),
 		cmocka_unit_test_teardown(test_outside, teardown),
 		cmocka_unit_test_teardown(test_nonsense, teardown),

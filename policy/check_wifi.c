@@ -5,7 +5,7 @@
 #include "policy/check_net.h"
 #include "policy/i18n.h"
 
-#define AKM_SHA1	(KB_AKM_8021X | KB_AKM_FT_8021X | KB_AKM_PSK | KB_AKM_FT_PSK)
+#define AKM_SHA1	(KB_AKM_8021X | KB_AKM_PSK)	/* IEEE 802.11-2020, table 9-151 */
 
 struct checker {
 	const struct kb_model *model;

@@ -5,17 +5,18 @@
 #include "policy/i18n.h"
 #include "policy/scalar.h"
 
+/* Which hash each derives its keys with: IEEE 802.11-2020, table 9-151. */
 const struct kb_word kb_words_akm[] = {
 	{ "wpa2-eap", KB_AKM_8021X, false, N_("WPA2-Enterprise with SHA-1.") },
-	{ "ft-eap", KB_AKM_FT_8021X, false, N_("The like with fast roaming.") },
 	{ "wpa2-eap-sha256", KB_AKM_8021X_SHA256, false,
 	  N_("WPA2- and WPA3-Enterprise with SHA-256.") },
+	{ "ft-eap", KB_AKM_FT_8021X, false, N_("The like with fast roaming.") },
 	{ "suite-b", KB_AKM_SUITE_B, false, N_("Suite B with 128 bits.") },
 	{ "wpa3-eap-192", KB_AKM_SUITE_B_192, false, N_("WPA3-Enterprise, 192-bit mode.") },
 	{ "ft-eap-sha384", KB_AKM_FT_8021X_SHA384, false, N_("The like with fast roaming.") },
-	{ "wpa2-psk", KB_AKM_PSK, false, N_("WPA2 with a common password.") },
-	{ "ft-psk", KB_AKM_FT_PSK, false, N_("The like with fast roaming.") },
+	{ "wpa2-psk", KB_AKM_PSK, false, N_("WPA2 with a common password and SHA-1.") },
 	{ "psk-sha256", KB_AKM_PSK_SHA256, false, N_("A common password with SHA-256.") },
+	{ "ft-psk", KB_AKM_FT_PSK, false, N_("The like with fast roaming.") },
 	{ "sae", KB_AKM_SAE, false, N_("WPA3 with a common password.") },
 	{ "ft-sae", KB_AKM_FT_SAE, false, N_("The like with fast roaming.") },
 	{ NULL, 0, false, NULL },

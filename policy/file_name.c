@@ -42,7 +42,8 @@ bool kb_pkcs11_uri_valid(const char *uri)
 	for (c = uri; *c; c++)
 		if (!isalnum((unsigned char)*c) && !strchr(others, *c))
 			return false;
-	return *uri;
+	/* whoever may read a policy would have the token's PIN; pin-source names a file */
+	return *uri && !strstr(uri, "pin-value");
 }
 
 bool kb_host_name_valid(const char *name)

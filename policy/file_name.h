@@ -13,7 +13,7 @@
  * quoting in anybody's configuration: no controls, no quotes, no backslash.
  */
 bool kb_file_name_valid(const char *path);
-/* "pkcs11:" and the characters that RFC 3986 has. */
+/* "pkcs11:" and the characters that RFC 3986 has, but no pin-value. */
 bool kb_pkcs11_uri_valid(const char *uri);
 /* Letters, digits and hyphens in labels of 1 to 63 bytes with dots between; no wildcard. */
 bool kb_host_name_valid(const char *name);

@@ -36,6 +36,9 @@ static void refuses_tokens(void **state)
 	assert_false(kb_pkcs11_uri_valid("pkcs12:object=a"));
 	assert_false(kb_pkcs11_uri_valid("PKCS11:object=a"));
 	assert_false(kb_pkcs11_uri_valid("pkcs11:object=a b"));
+	/* a policy is read by many: no place for the number that opens the token */
+	assert_false(kb_pkcs11_uri_valid("pkcs11:object=a?pin-value=1234"));
+	assert_false(kb_pkcs11_uri_valid("pkcs11:object=a?module-name=x&pin-value=1234"));
 	assert_false(kb_pkcs11_uri_valid("pkcs11:object=a\"b"));
 	assert_false(kb_pkcs11_uri_valid("pkcs11:object=\u8a3c"));
 	assert_false(kb_pkcs11_uri_valid("/etc/pkcs11:a"));

@@ -103,6 +103,7 @@ static const struct refusal refusals[] = {
 	{ PINNED("identity: \"\""), 5, 75, "length", "1 to 253 bytes" },
 	{ PINNED("cert: terminal.pem"), 5, 71, "bad-value", "absolute path or pkcs11: URI" },
 	{ PINNED("cert: 'pkcs11:'"), 5, 71, "bad-value", "absolute path or pkcs11: URI" },
+	{ PINNED("key: 'pkcs11:object=o?pin-value=1'"), 5, 70, "bad-value", "pkcs11: URI" },
 	{ PINNED("key: 'pkcs11:a b'"), 5, 70, "bad-value", "absolute path or pkcs11: URI" },
 	{ PINNED("priority: 256"), 5, 75, "range", "from 0 to 255, this is 256" },
 	/* places */

@@ -57,8 +57,8 @@ static int compile(const struct kb_model *model, uint64_t now, struct kb_diags *
 	r = kb_blob_write(&model->policy, &model->agent, &blob, &len);
 	if (r == -EMSGSIZE)
 		kb_diags_add(diags, KB_DIAG_ERROR, 0, 0, "blob-size",
-			     _("the compiled policy is larger than %d bytes; shorten lists and texts"),
-			     KB_BLOB_MAX);
+			     _("the compiled policy is larger than %d bytes, or one rule, profile or place of it than %d; shorten lists and texts"),
+			     KB_BLOB_MAX, KB_AGENT_PART_MAX);
 	if (r < 0)
 		return r;
 	r = self_check(blob, len, diags);

@@ -73,6 +73,7 @@ static void negotiate(struct kb_air *air, const struct kb_radio_notice *notice)
 
 	if (notice->status)
 		return;
+	air->left = false;
 	/* a second event of the same association may say less than the first */
 	if (!notice->req_ies && n->known && !n->doubted && !memcmp(n->bssid, notice->bssid, 6))
 		return;
@@ -127,6 +128,7 @@ void kb_air_notice(struct kb_air *air, const struct kb_radio_notice *notice)
 		break;
 	case KB_RADIO_DISCONNECT:
 		air->negotiated = (struct kb_negotiated){};
+		air->left = true;
 		leave(air, notice);
 		kb_air_forget(air);
 		break;
@@ -316,22 +318,25 @@ static void collect(struct kb_air *air, const struct kb_record *link)
 					    .policy = warden->policy };
 	struct kb_negotiated *negotiated = &air->negotiated;
 	const struct kb_negotiated *known;
+	struct kb_association_facts facts;
 
 	/* events were lost, and the kernel counts another association than then */
 	if (negotiated->doubted && (!link || link->link_generation != air->generation))
 		*negotiated = (struct kb_negotiated){};
 	negotiated->doubted = false;
 	air->generation = link ? link->link_generation : 0;
-	air->silent = kb_collect_facts(&sources, &air->wdev, &air->facts) != 0;
-	if (!air->facts.associated)
-		return;
+	air->left = false;
+	air->silent = kb_collect_facts(&sources, &air->wdev, &facts) != 0;
 	/*
 	 * Events are sent before the kernel answers: what these facts follow from is there,
 	 * though perhaps not read yet. What is known already may be of the association before,
 	 * with the same access point.
 	 */
 	kb_warden_hear(air->warden);
-	if (kb_collect_negotiated(&air->facts, negotiated))
+	air->facts = facts;
+	/* it ended in the meantime, and no other began */
+	air->facts.associated &= !air->left;
+	if (!air->facts.associated || kb_collect_negotiated(&air->facts, negotiated))
 		return;
 	/* said to the agent before us, of the association that it still is */
 	known = link ? kb_remembered_find(warden->remembered, warden->n_remembered,

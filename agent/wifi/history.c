@@ -232,6 +232,10 @@ static void sentence(const struct kb_history_entry *e, char *ret, size_t size)
 			 e->signal);
 		break;
 	case KB_HISTORY_LEFT:
+		if (!e->has_reason) {
+			snprintf(ret, size, _("%s left \"%s\" (%s)"), e->link, ssid, bssid);
+			break;
+		}
 		snprintf(ret, size,
 			 e->by_ap ? _("%s was made to leave \"%s\" (%s) by the access point: %s")
 				  : _("%s left \"%s\" (%s): %s"),

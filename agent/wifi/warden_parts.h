@@ -41,6 +41,7 @@ struct kb_air {
 	bool silent;			/* the supplicant did not answer */
 	u16 told;			/* profile that CONTEXT_SET says; KB_INDEX_NONE = nothing */
 	bool joined;			/* history says so */
+	bool left;			/* an event says so, and none says otherwise since */
 	u64 reported;			/* hash of the verdict that was reported last */
 	unsigned int tries;		/* of what may become true by itself */
 	sd_event_source *retry;

@@ -559,6 +559,39 @@ static void test_leave(void **state)
 	assert_int_equal(n_proofs(), 0);
 }
 
+static void leave_now(void)
+{
+	fake.on_station = NULL;
+	fake_event(&(struct kb_radio_notice){
+		.event = KB_RADIO_DISCONNECT, .ifindex = WLAN0, .reason = 15, .by_ap = true });
+}
+
+/* It ends while it is looked at: nobody is sent away from what is over, and the reason is known. */
+static void test_leave_meanwhile(void **state)
+{
+	(void)state;
+	good();
+	begin();
+	warden->since = 1;
+	fake.on_station = leave_now;
+	warden->airs[0]->dirty = true;
+	kb_round_run(NULL, warden);
+	assert_int_equal(n_proofs(), 0);
+	assert_false(did("disconnect"));
+	assert_null(strstr(fake.journal, "matches no profile"));
+	fake.station_error = -ENODATA;
+	settle();
+	assert_non_null(strstr(fake.journal, "was made to leave"));
+	assert_non_null(strstr(fake.journal, "4-way handshake timeout (15)"));
+	/* and one whose end was only seen has none */
+	good();
+	settle();
+	fake.station_error = -ENODATA;
+	fake_carrier(WLAN0, false);
+	settle();
+	assert_non_null(strstr(fake.journal, "left \"MYNUMBER-A\" (02:11:22:00:00:01)\n"));
+}
+
 /* iwd makes its interfaces anew, udev renames them. */
 static void test_recreated(void **state)
 {
@@ -1005,7 +1038,7 @@ int main(void)
 		TEST(test_event_behind), TEST(test_stale),
 		TEST(test_early),	 TEST(test_silent_supplicant),
 		TEST(test_rekey),	 TEST(test_roam),
-		TEST(test_leave),	 TEST(test_recreated),
+		TEST(test_leave), TEST(test_leave_meanwhile), TEST(test_recreated),
 		TEST(test_doubt),	 TEST(test_lost_events),
 		TEST(test_storm),	 TEST(test_other_policy),
 		TEST(test_radio_comes),	 TEST(test_guard),

@@ -53,7 +53,7 @@ void kb_air_forget(struct kb_air *air)
 {
 	air->told = KB_INDEX_NONE;
 	air->proof = (struct kb_wifi_proof){ .profile = KB_INDEX_NONE };
-	air->proven_usec = 0;
+	air->wavers_usec = 0;
 	air->retry = sd_event_source_unref(air->retry);
 }
 
@@ -171,12 +171,24 @@ static void try_again(struct kb_air *air)
 {
 	u64 pause = SETTLE_USEC;
 
-	if (air->proof.early && (!air->facts.operational || air->tries >= ARRAY_SIZE(pauses)))
+	if (air->proof.early && (!air->facts.operational || air->tries >= ARRAY_SIZE(pauses))) {
+		/* what is told in the meantime ends even if nobody says anything any more */
+		if (air->told != KB_INDEX_NONE)
+			kb_warden_arm(air->warden, &air->retry, REKEY_USEC, on_retry, air);
 		return;
+	}
 	if (air->tries < ARRAY_SIZE(pauses))
 		pause = pauses[air->tries];
 	air->tries++;
 	kb_warden_arm(air->warden, &air->retry, pause, on_retry, air);
+}
+
+/* Begins when it is asked for first; ends with the next proof. */
+static u64 grace_ends(struct kb_air *air)
+{
+	if (!air->wavers_usec)
+		air->wavers_usec = kb_warden_now();
+	return air->wavers_usec + REKEY_USEC;
 }
 
 /* Joined, or roamed to another access point. */
@@ -255,7 +267,7 @@ static void conclude(struct kb_air *air)
 	report(air);
 	if (air->proof.proven && !kb_survey_forbids(air->warden, air, why, sizeof(why))) {
 		air->told = air->proof.profile;
-		air->proven_usec = kb_warden_now();
+		air->wavers_usec = 0;
 		kb_fence_lift(air);
 		return;
 	}
@@ -367,9 +379,9 @@ void kb_air_prove(struct kb_air *air, const struct kb_record *link)
 		conclude(air);
 	} else {
 		/* keys are changed now and then; that takes a moment */
-		if (generation == air->generation && !memcmp(before.bssid, air->facts.bssid, 6) &&
-		    air->facts.authorized && air->facts.operational &&
-		    kb_warden_now() < air->proven_usec + REKEY_USEC)
+		if (told != KB_INDEX_NONE && generation == air->generation &&
+		    !memcmp(before.bssid, air->facts.bssid, 6) && air->facts.authorized &&
+		    air->facts.operational && kb_warden_now() < grace_ends(air))
 			air->told = told;
 		try_again(air);
 	}

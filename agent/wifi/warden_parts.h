@@ -37,7 +37,7 @@ struct kb_air {
 	struct kb_association_facts facts;	/* as proven last */
 	struct kb_wifi_proof proof;
 	u32 generation;			/* that the proof is of */
-	u64 proven_usec;		/* when, 0 = not */
+	u64 wavers_usec;		/* since when the supplicant does not say what it said; 0 = it does */
 	bool silent;			/* the supplicant did not answer */
 	u16 told;			/* profile that CONTEXT_SET says; KB_INDEX_NONE = nothing */
 	bool joined;			/* history says so */

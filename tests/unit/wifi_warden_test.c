@@ -454,6 +454,38 @@ static void test_not_read_yet(void **state)
 	assert_int_equal(n_proofs(), 0);
 }
 
+/*
+ * A change of keys hours after the proof closes nothing, one that never ends does: also when
+ * nobody says anything any more.
+ */
+static void test_rekey_late(void **state)
+{
+	struct kb_air *air;
+
+	(void)state;
+	good();
+	begin();
+	assert_true(is_proven());
+	air = warden->airs[0];
+	air->tries = 1000;	/* all has been said, and long ago */
+	fake.facts.completed = false;
+	air->dirty = true;
+	kb_warden_work_soon(warden);
+	settle();
+	assert_true(is_proven());
+	assert_non_null(air->retry);
+	air->wavers_usec -= 11 * KB_SECOND;
+	assert_true(sd_event_source_set_time(air->retry, 0) >= 0);
+	settle();
+	assert_int_equal(n_proofs(), 0);
+	/* the next proof ends it */
+	fake.facts.completed = true;
+	fake_supplicant(KB_SUPPLICANT_CHANGED, NULL);
+	settle();
+	assert_true(is_proven());
+	assert_int_equal(air->wavers_usec, 0);
+}
+
 /* The kernel does not answer once: that is no reason to stay closed until somebody roams. */
 static void test_no_answer_once(void **state)
 {
@@ -1047,7 +1079,7 @@ int main(void)
 		TEST(test_foreign),	 TEST(test_survey),
 		TEST(test_borrowed),	 TEST(test_certificate),
 		TEST(test_defamed),	 TEST(test_flood),
-		TEST(test_not_read_yet), TEST(test_no_answer_once),
+		TEST(test_not_read_yet), TEST(test_no_answer_once), TEST(test_rekey_late),
 	};
 
 	return cmocka_run_group_tests_name("wifi_warden", tests, NULL, NULL);

@@ -101,8 +101,9 @@ void kb_fence_begin(struct kb_air *air, const char *why)
 {
 	struct kb_warden *warden = air->warden;
 	struct kb_fault fault = {};
+	struct kb_station station;
 	char detail[1024];
-	int r;
+	int r, by_kernel;
 
 	/* the gate first: from here on nothing passes, whatever the supplicant does */
 	kb_warden_tell(warden);
@@ -114,9 +115,11 @@ void kb_fence_begin(struct kb_air *air, const char *why)
 		    ? kb_supplicant_disconnect(warden->supplicant, air->wdev.ifname, &fault)
 		    : -ENOENT;
 	air->fence.asked |= !r;
-	/* nobody manages it, or not this association: the kernel may do it for us */
-	if (r)
-		r = kb_radio_disconnect(warden->radio, air->wdev.ifindex, &fault);
+	/* nobody manages it, or what is joined is not the supplicant's doing: the kernel may end it */
+	if (r || !kb_radio_station(warden->radio, air->wdev.ifindex, &station, NULL)) {
+		by_kernel = kb_radio_disconnect(warden->radio, air->wdev.ifindex, &fault);
+		r = r ? by_kernel : 0;
+	}
 	snprintf(detail, sizeof(detail),
 		 r ? _("cannot be made to leave yet: %s") : _("made to leave: %s"), why);
 	tell(air, detail);

@@ -51,15 +51,18 @@ static void arm(struct kb_keeper *keeper, sd_event_source **timer, clockid_t clo
 {
 	int r;
 
-	if (!usec && !*timer)
+	/* a loop that has ended lets nothing be switched off any more, but taken away */
+	if (!usec) {
+		*timer = sd_event_source_disable_unref(*timer);
 		return;
+	}
 	if (!*timer)
 		r = sd_event_add_time(keeper->host.event, timer, clock, usec, accuracy, on_timer,
 				      keeper);
 	else
 		r = sd_event_source_set_time(*timer, usec);
 	if (r >= 0)
-		r = sd_event_source_set_enabled(*timer, usec ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+		r = sd_event_source_set_enabled(*timer, SD_EVENT_ONESHOT);
 	if (r < 0)
 		trouble(r, _("cannot set a timer"));
 }

@@ -58,6 +58,8 @@ WIFI_PASSPHRASE='open sesame'
 WIFI_TERMINAL=10.77.0.5 WIFI_TERMINAL6=fd00:77::5
 WIFI_PEER=10.77.0.1 WIFI_PEER6=fd00:77::1
 WIFI_PEER_MAC=02:77:00:00:00:01
+# deadlines prove nothing by being short
+WIFI_SECONDS=20
 WIFI_DIR=/run/wifi
 WIFI_KEYS=$WIFI_DIR/keys
 # made by tests/vm/wireless: ca other-ca any-ca (both), server wrong stranger terminal, as .pem and .key
@@ -76,6 +78,10 @@ wifi_world() {
 	modprobe -a ccm cmac gcm ctr ghash-generic pkcs8_key_parser &&
 		modprobe mac80211_hwsim "radios=$wifi_radios" || return
 	ip netns add ap && ap_side ip link set lo up || return
+	# nobody there asks for neighbours and routers, which would be refused and told
+	for wifi_file in all default; do
+		ap_side sh -c "echo 1 >/proc/sys/net/ipv6/conf/$wifi_file/disable_ipv6" || return
+	done
 	wifi_n=1
 	while [ $wifi_n -lt "$wifi_radios" ]; do
 		iw phy "phy$wifi_n" set netns name ap &&
@@ -84,7 +90,7 @@ wifi_world() {
 	done
 	# the air as it is, with everything that anybody sends
 	ip link set hwsim0 up && cp "$WIFI_MADE"/* "$WIFI_KEYS/" && iw reg set JP &&
-		until_true 60 sh -c 'iw reg get | grep -q "^country JP"'
+		until_true $WIFI_SECONDS sh -c 'iw reg get | grep -q "^country JP"'
 }
 
 wifi_bssid() {
@@ -108,7 +114,7 @@ wifi_end_of() {
 	[ -s "$1" ] || return 0
 	read -r wifi_pid <"$1"
 	rm -f "$1"
-	kill "$wifi_pid" 2>/dev/null && until_true 30 wifi_ended "$wifi_pid"
+	kill "$wifi_pid" 2>/dev/null && until_true $WIFI_SECONDS wifi_ended "$wifi_pid"
 }
 
 wifi_ended() {
@@ -133,7 +139,7 @@ wifi_ap() {
 		ap_text >"$WIFI_DIR/ap-$ap_name.conf" || return
 	echo "$ap_dev" >"$WIFI_DIR/ap-$ap_name.dev"
 	ap_side hostapd -B -t -P "$WIFI_DIR/ap-$ap_name.pid" -f "$WIFI_DIR/ap-$ap_name.log" \
-		"$WIFI_DIR/ap-$ap_name.conf" >/dev/null && until_true 30 wifi_ap_beacons "$ap_name" && return
+		"$WIFI_DIR/ap-$ap_name.conf" >/dev/null && until_true $WIFI_SECONDS wifi_ap_beacons "$ap_name" && return
 	cat "$WIFI_DIR/ap-$ap_name.log" >&2
 	return 1
 }
@@ -263,7 +269,7 @@ wifi_station_wpa() {
 	wifi_station=${WIFI_DEV:-wlan0}
 	wifi_wpa_text >"$WIFI_DIR/wpa.conf"
 	wpa_supplicant -B -t -D nl80211 -i "$wifi_station" -c "$WIFI_DIR/wpa.conf" -P "$WIFI_DIR/wpa.pid" \
-		-f "$WIFI_DIR/wpa.log" ${WIFI_DEBUG:+-dd} && until_true 30 wifi_wpa ping && return
+		-f "$WIFI_DIR/wpa.log" ${WIFI_DEBUG:+-dd} && until_true $WIFI_SECONDS wifi_wpa ping && return
 	cat "$WIFI_DIR/wpa.log" >&2
 	return 1
 }
@@ -313,7 +319,7 @@ wifi_bus() {
 	END
 	dbus-daemon --config-file="$WIFI_DIR/bus.conf" --nofork --nosyslog >"$WIFI_DIR/bus.log" 2>&1 &
 	echo $! >"$WIFI_DIR/bus.pid"
-	until_true 30 test -S /run/dbus/system_bus_socket
+	until_true $WIFI_SECONDS test -S /run/dbus/system_bus_socket
 }
 
 wifi_bus_has() {
@@ -364,7 +370,7 @@ wifi_station_iwd() {
 	iwd=$(ls /usr/libexec/iwd /usr/lib/iwd/iwd 2>/dev/null | head -n 1)
 	"$iwd" -p phy0 >"$WIFI_DIR/iwd.log" 2>&1 &
 	echo $! >"$WIFI_DIR/iwd.pid"
-	until_true 30 wifi_bus_has net.connman.iwd
+	until_true $WIFI_SECONDS wifi_bus_has net.connman.iwd
 }
 
 wifi_nm_network() {
@@ -419,7 +425,7 @@ wifi_station_nm() {
 	wifi_bus && wifi_udev || return
 	wpa_supplicant -u -t -f "$WIFI_DIR/wpa.log" >/dev/null 2>&1 &
 	echo $! >"$WIFI_DIR/wpa.pid"
-	until_true 30 wifi_bus_has fi.w1.wpa_supplicant1 || return
+	until_true $WIFI_SECONDS wifi_bus_has fi.w1.wpa_supplicant1 || return
 	mkdir -p /run/NetworkManager /var/lib/NetworkManager
 	cat >/etc/NetworkManager/NetworkManager.conf <<-'END'
 		[main]
@@ -441,14 +447,14 @@ wifi_station_nm() {
 	END
 	NetworkManager -n >"$WIFI_DIR/nm.log" 2>&1 &
 	echo $! >"$WIFI_DIR/nm.pid"
-	until_true 60 wifi_bus_has org.freedesktop.NetworkManager
+	until_true $WIFI_SECONDS wifi_bus_has org.freedesktop.NetworkManager
 }
 
 wifi_udev() {
 	[ ! -s "$WIFI_DIR/udev.pid" ] || return 0
 	/usr/lib/systemd/systemd-udevd >"$WIFI_DIR/udev.log" 2>&1 &
 	echo $! >"$WIFI_DIR/udev.pid"
-	until_true 30 test -S /run/udev/control &&
+	until_true $WIFI_SECONDS test -S /run/udev/control &&
 		udevadm trigger --action=add --subsystem-match=net --subsystem-match=ieee80211 &&
 		udevadm settle --timeout=60
 }
@@ -467,11 +473,11 @@ wifi_link_is() {
 }
 
 wifi_joined() {
-	until_true 60 wifi_link_is "$@"
+	until_true $WIFI_SECONDS wifi_link_is "$@"
 }
 
 wifi_left() {
-	until_true 60 sh -c '! iw dev "$0" station dump | grep -q Station' "${WIFI_DEV:-wlan0}"
+	until_true $WIFI_SECONDS sh -c '! iw dev "$0" station dump | grep -q Station' "${WIFI_DEV:-wlan0}"
 }
 
 wifi_bare() {
@@ -502,7 +508,7 @@ wifi_flood() {
 wifi_flood_end() {
 	for wifi_what in 4 6; do
 		kill -INT "$(cat "$WIFI_DIR/flood-$wifi_what.pid")" 2>/dev/null
-		until_true 30 wifi_ended "$(cat "$WIFI_DIR/flood-$wifi_what.pid")"
+		until_true $WIFI_SECONDS wifi_ended "$(cat "$WIFI_DIR/flood-$wifi_what.pid")"
 	done
 	wifi_end_of "$WIFI_DIR/flood-u.pid"
 	sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$WIFI_DIR/flood.4" "$WIFI_DIR/flood.6" |
@@ -522,7 +528,7 @@ wifi_tap() {
 	done
 	for wifi_file in "$WIFI_DIR"/tap-*.pid; do
 		wifi_file=${wifi_file##*/tap-}
-		until_true 30 grep -q 'listening on' "$WIFI_DIR/${wifi_file%.pid}.log" || return
+		until_true $WIFI_SECONDS grep -q 'listening on' "$WIFI_DIR/${wifi_file%.pid}.log" || return
 	done
 }
 
@@ -558,6 +564,6 @@ wifi_mac_of() {
 }
 
 wifi_leaked() {
-	until_true 60 wifi_tap_settled || { wifi_tap_settled; echo lost; return 1; }
+	until_true $WIFI_SECONDS wifi_tap_settled || { wifi_tap_settled; echo lost; return 1; }
 	wifi_show | wc -l
 }

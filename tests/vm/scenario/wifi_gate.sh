@@ -98,11 +98,11 @@ wifi_open() {
 }
 
 wifi_opens() {
-	until_true "${WIFI_SECONDS:-60}" sh -c '[ "$(gatectl links "$0" open)" = 1 ]' "${1:-${WIFI_DEV:-wlan0}}"
+	until_true $WIFI_SECONDS sh -c '[ "$(gatectl links "$0" open)" = 1 ]' "${1:-${WIFI_DEV:-wlan0}}"
 }
 
 wifi_closes() {
-	until_true "${WIFI_SECONDS:-60}" sh -c '[ "$(gatectl links "$0" open)" = 0 ]' "${1:-${WIFI_DEV:-wlan0}}"
+	until_true $WIFI_SECONDS sh -c '[ "$(gatectl links "$0" open)" = 0 ]' "${1:-${WIFI_DEV:-wlan0}}"
 }
 
 # --- The agent
@@ -134,7 +134,7 @@ agent_end() {
 }
 
 agent_in_force() {
-	until_true 60 sh -c '[ "$(gatectl status serial)" = "$(cat "$0/serial")" ]' "$WIFI_DIR"
+	until_true $WIFI_SECONDS sh -c '[ "$(gatectl status serial)" = "$(cat "$0/serial")" ]' "$WIFI_DIR"
 }
 
 agent_mark() {
@@ -146,8 +146,8 @@ agent_said() {
 }
 
 agent_says() {
-	until_true 60 sh -c 'tail -n "+$0" "$1" | grep -qE "$2"' "${agent_from:-1}" "$WIFI_LOG" "$1" && return
-	tail -n "+${agent_from:-1}" "$WIFI_LOG" | tail -n 20
+	until_true $WIFI_SECONDS sh -c 'tail -n "+$0" "$1" | grep -qE "$2"' "${agent_from:-1}" "$WIFI_LOG" "$1" && return
+	tail -n "+${agent_from:-1}" "$WIFI_LOG" | grep -v 'KIDOBAN_EVENT=packet' | tail -n 20
 	return 1
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +12,8 @@
 #include "agent/wifi/follow.h"
 
 #define FOLLOWS_MAX	16
+#define OWNER_MAX	256		/* longest name on a bus, and its end */
+#define DRIVER		"org.freedesktop.DBus"
 
 struct follow {
 	struct kb_bus *bus;
@@ -28,8 +31,18 @@ struct kb_bus {
 	sd_bus *bus;			/* NULL while there is none */
 	struct kb_follow *socket;	/* waits for it to come */
 	sd_event_source *again;		/* reopens from the loop, not from the bus's own callback */
-	bool known;			/* the names have been listed */
+	bool known;			/* the names have been listed, and who has them */
 	bool there[KB_BUS_PEER_MAX];
+	/*
+	 * Unique names of those that are there. The library does not compare them with the
+	 * sender that a match names, and any user may send us any signal.
+	 */
+	char owners[KB_BUS_PEER_MAX][OWNER_MAX];
+	unsigned int n_asked;		/* owners that were asked for and not told yet */
+	struct asked {
+		struct kb_bus *bus;
+		unsigned int peer;
+	} asked[KB_BUS_PEER_MAX];
 	unsigned int n_follows;
 	struct follow follows[FOLLOWS_MAX];
 };
@@ -71,14 +84,31 @@ static void set_there(struct kb_bus *bus, const char *name, bool there)
 	}
 }
 
+static void set_owner(struct kb_bus *bus, const char *name, const char *owner)
+{
+	unsigned int i;
+
+	for (i = 0; i < KB_BUS_PEER_MAX; i++)
+		if (!strcmp(names[i], name))
+			snprintf(bus->owners[i], sizeof(bus->owners[i]), "%s", owner);
+}
+
+static bool is_from(sd_bus_message *m, const char *name)
+{
+	const char *sender = sd_bus_message_get_sender(m);
+
+	return *name && sender && !strcmp(sender, name);
+}
+
 static int on_owner(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
 	const char *name, *old, *new;
 	struct kb_bus *bus = userdata;
 
 	(void)error;
-	if (sd_bus_message_read(m, "sss", &name, &old, &new) < 0)
+	if (!is_from(m, DRIVER) || sd_bus_message_read(m, "sss", &name, &old, &new) < 0)
 		return 0;
+	set_owner(bus, name, new);
 	/* one that was exchanged for another is asked anew: it knows nothing of what the first said */
 	if (*old && *new)
 		set_there(bus, name, false);
@@ -86,26 +116,60 @@ static int on_owner(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	return 0;
 }
 
+static int on_asked_owner(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+	struct asked *asked = userdata;
+	struct kb_bus *bus = asked->bus;
+	const char *owner;
+
+	(void)error;
+	/* one that left meanwhile has left by a signal */
+	if (!sd_bus_message_is_method_error(m, NULL) && sd_bus_message_read(m, "s", &owner) > 0)
+		set_owner(bus, names[asked->peer], owner);
+	bus->known = !--bus->n_asked;
+	return 0;
+}
+
+static void ask_owner(struct kb_bus *bus, unsigned int peer)
+{
+	bus->asked[peer] = (struct asked){ bus, peer };
+	if (sd_bus_call_method_async(bus->bus, NULL, DRIVER, "/org/freedesktop/DBus", DRIVER,
+				     "GetNameOwner", on_asked_owner, &bus->asked[peer], "s",
+				     names[peer]) >= 0)
+		bus->n_asked++;
+}
+
 static int on_names(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
 	struct kb_bus *bus = userdata;
 	const char *name;
+	unsigned int i;
 
 	(void)error;
-	bus->known = true;
-	if (sd_bus_message_is_method_error(m, NULL) || sd_bus_message_enter_container(m, 'a', "s") < 0)
-		return 0;
-	while (sd_bus_message_read(m, "s", &name) > 0)
-		set_there(bus, name, true);
+	if (!sd_bus_message_is_method_error(m, NULL) &&
+	    sd_bus_message_enter_container(m, 'a', "s") > 0)
+		while (sd_bus_message_read(m, "s", &name) > 0)
+			set_there(bus, name, true);
+	bus->n_asked = 0;
+	for (i = 0; i < KB_BUS_PEER_MAX; i++)
+		if (bus->there[i])
+			ask_owner(bus, i);
+	bus->known = !bus->n_asked;
 	return 0;
 }
 
 static int on_signal(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
 	struct follow *follow = userdata;
+	unsigned int i;
 
 	(void)error;
-	follow->fn(m, follow->userdata);
+	for (i = 0; i < KB_BUS_PEER_MAX; i++) {
+		if (!is_from(m, follow->bus->owners[i]))
+			continue;
+		follow->fn(m, follow->userdata);
+		break;
+	}
 	return 0;
 }
 
@@ -115,8 +179,10 @@ static void leave(struct kb_bus *bus)
 
 	bus->bus = sd_bus_close_unref(bus->bus);
 	bus->known = false;
-	for (i = 0; i < KB_BUS_PEER_MAX; i++)
+	for (i = 0; i < KB_BUS_PEER_MAX; i++) {
+		*bus->owners[i] = '\0';
 		set_there(bus, names[i], false);
+	}
 }
 
 static int enter(struct kb_bus *bus);

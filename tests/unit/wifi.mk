@@ -33,3 +33,7 @@ wifi_warden_test_LIBS := $(KBPOLICY_LIBS) -lsystemd
 wifi_history_test_SRC := tests/unit/wifi_history_test.c agent/wifi/history.c agent/wifi/history_read.c \
 	agent/json.c $(WIFI_PURE) tests/unit/agent_scratch.c $(KBPOLICY_SRC) $(KBCORE_SRC)
 wifi_history_test_LIBS := $(KBPOLICY_LIBS)
+UNIT_TESTS += wifi_bus_test
+wifi_bus_test_SRC := tests/unit/wifi_bus_test.c agent/wifi/bus.c agent/wifi/follow.c tests/unit/agent_scratch.c \
+	policy/fault.c policy/file.c policy/key.c policy/cert.c
+wifi_bus_test_LIBS := -lsystemd -lcrypto

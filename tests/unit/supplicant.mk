@@ -14,3 +14,9 @@ render_test_LIBS := $(PROVISION_LIBS)
 UNIT_TESTS += render_real_test
 render_real_test_SRC := tests/unit/render_real_test.c $(PROVISION_SRC)
 render_real_test_LIBS := $(PROVISION_LIBS)
+
+SUPPLICANT_SRC := $(patsubst %,agent/wifi/%.c,supplicant supplicant_wpa supplicant_iwd supplicant_nm bus follow \
+	wpa_text iwd_text) policy/utf8.c policy/fault.c policy/file.c policy/key.c policy/cert.c tests/unit/agent_scratch.c
+UNIT_TESTS += supplicant_test
+supplicant_test_SRC := tests/unit/supplicant_test.c tests/unit/fake_wpa.c $(SUPPLICANT_SRC)
+supplicant_test_LIBS := -lsystemd -lwpa_client -lcrypto -lpthread

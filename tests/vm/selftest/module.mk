@@ -17,7 +17,7 @@ SELFTEST_LIBS = -Wl,--as-needed $(shell pkg-config --libs libnl-genl-3.0 libusb-
 
 .PHONY: selftests
 selftests: $(SELFTEST_PROGRAMS:%=$(SELFTEST_DIR)/%) $(SELFTEST_DIR)/gatectl $(SELFTEST_DIR)/hold \
-	$(SELFTEST_PLAIN:%=$(SELFTEST_DIR)/%) \
+	$(SELFTEST_PLAIN:%=$(SELFTEST_DIR)/%) $(SELFTEST_DIR)/askctl \
 	$(SELFTEST_DIR)/keys/author.der
 
 $(SELFTEST_DIR)/xdp: SELFTEST_PLAIN_LIBS := -lxdp
@@ -38,6 +38,12 @@ $(SELFTEST_DIR)/gatectl: tests/vm/selftest/gatectl.c $(SELFTEST_COMMON) $(SELFTE
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SELFTEST_CFLAGS) -o $@ $< $(SELFTEST_COMMON) $(KBPOLICY_LIB) $(KBCORE_LIB) \
 		$(SELFTEST_LIBS) -lyaml
+
+# asks supplicants, not the module
+$(SELFTEST_DIR)/askctl: tests/vm/selftest/askctl.c $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^ $(KBAGENT_LIBS) $(KBPOLICY_LIBS)
 
 $(SELFTEST_DIR)/keys/author.der: tests/vm/selftest/keys
 	$< $(@D)

@@ -75,17 +75,27 @@ static void arm_clock(struct kb_daemon *daemon)
 			   strerror(errno));
 }
 
+/* Somebody set the clock since it was asked last; waking up sets it, too. */
+static bool clock_was_set(struct kb_daemon *daemon)
+{
+	uint64_t expirations;
+
+	if (daemon->clock_fd <= 0 ||
+	    read(daemon->clock_fd, &expirations, sizeof(expirations)) >= 0 || errno != ECANCELED)
+		return false;
+	arm_clock(daemon);
+	return true;
+}
+
 static int on_clock(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct kb_daemon *daemon = userdata;
-	uint64_t expirations;
 
 	(void)source;
+	(void)fd;
 	(void)revents;
-	if (read(fd, &expirations, sizeof(expirations)) >= 0 || errno != ECANCELED)
-		return 0;
-	arm_clock(daemon);
-	kb_obey_doubt(daemon);
+	if (clock_was_set(daemon))
+		kb_obey_doubt(daemon);
 	return 0;
 }
 
@@ -142,12 +152,14 @@ void kb_obey_report(struct kb_daemon *daemon)
 {
 	struct kb_lease *lease = &daemon->lease;
 	long long slept = slept_usec();
+	bool set = clock_was_set(daemon);
 
-	if (slept > daemon->slept_usec + SLEPT_USEC) {
+	daemon->learning = true;
+	/* asked here, not only when the loop comes to it: a renewal may be due before that */
+	if (set || slept > daemon->slept_usec + SLEPT_USEC) {
 		daemon->slept_usec = slept;
 		kb_obey_doubt(daemon);
 	}
-	daemon->learning = true;
 	kb_obey_follow(daemon, false);
 	daemon->learning = false;
 	if (!daemon->warden || !daemon->keeper || lease->learned != daemon->obeyed_count)

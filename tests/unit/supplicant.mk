@@ -20,3 +20,13 @@ SUPPLICANT_SRC := $(patsubst %,agent/wifi/%.c,supplicant supplicant_wpa supplica
 UNIT_TESTS += supplicant_test
 supplicant_test_SRC := tests/unit/supplicant_test.c tests/unit/fake_wpa.c $(SUPPLICANT_SRC)
 supplicant_test_LIBS := -lsystemd -lwpa_client -lcrypto -lpthread
+
+UNIT_TESTS += apply_test
+apply_test_SRC := tests/unit/apply_test.c agent/wifi/provision_apply.c $(PROVISION_SRC) policy/key.c policy/cert.c \
+	tests/unit/agent_scratch.c
+apply_test_LIBS := $(PROVISION_LIBS) -Wl,--wrap=write -Wl,--wrap=fsync -Wl,--wrap=fchmod -Wl,--wrap=renameat
+
+UNIT_TESTS += guard_test
+guard_test_SRC := tests/unit/guard_test.c agent/wifi/guard.c agent/wifi/provision_apply.c $(PROVISION_SRC) \
+	$(SUPPLICANT_SRC) $(WIFI_WORDS)
+guard_test_LIBS := $(PROVISION_LIBS) -lsystemd -lwpa_client

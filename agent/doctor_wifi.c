@@ -36,6 +36,11 @@ static void radios(const struct kb_overview *o, struct kb_findings *f)
 			f, KB_HEALTH_WARNING, "wifi-no-supplicant",
 			"systemctl status NetworkManager iwd wpa_supplicant",
 			_("no supplicant is there: nobody vouches for EAP, wireless links stay closed"));
+	if (w->steerer[0])
+		kb_finding_add(
+			f, KB_HEALTH_WARNING, "wifi-steered", "gpasswd --delete USER netdev",
+			_("group netdev may tell the supplicant to accept any server, and %s is in it"),
+			w->steerer);
 	if (w->differing > 0)
 		kb_finding_add(
 			f, o->provision ? KB_HEALTH_WARNING : KB_HEALTH_NOTE, "wifi-provision",

@@ -12,6 +12,7 @@ struct kb_wireless_overview {
 	unsigned int stations;		/* interfaces that can join */
 	unsigned int foreign;		/* devices of other kinds */
 	bool supplicant;		/* one is there */
+	char steerer[33];		/* somebody whom group netdev lets steer it; "" = nobody */
 	int differing;			/* files of its configuration that are not the policy's; < 0: cannot say */
 };
 

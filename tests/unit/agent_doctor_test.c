@@ -375,6 +375,10 @@ static void test_network(void **state)
 	expect("wifi-provision", KB_HEALTH_NOTE);
 	overview.provision = true;
 	expect("wifi-provision", KB_HEALTH_WARNING);
+	kb_doctor_look(&view, &f);
+	assert_null(find(&f, "wifi-steered"));
+	strcpy(overview.wireless.steerer, "suzuki");
+	expect("wifi-steered", KB_HEALTH_WARNING);
 	overview.wireless.foreign = 1;
 	expect("wifi-foreign", KB_HEALTH_WARNING);
 	networked();

@@ -48,9 +48,10 @@ void kb_link_prove(int ifindex, u32 generation, u16 profile)
 	if (!link || !link->state.wireless)
 		return;
 	kb_association_notice(link);
-	if (generation != link->generation)
-		return;
-	if (profile == KB_INDEX_NONE || can_prove(link, profile))
+	/* not vouched for any more, or another association is: the present one is closed */
+	if (profile == KB_INDEX_NONE || generation != link->generation)
+		kb_association_forget(link);
+	else if (can_prove(link, profile))
 		WRITE_ONCE(link->state.profile, profile);
 }
 

@@ -78,6 +78,22 @@ static void proves_nothing_of_another_generation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, proven(test, 0), KB_INDEX_NONE);
 }
 
+/* A context that does not name the link says nothing of its generation either. */
+static void is_taken_back(struct kunit *test)
+{
+	struct association_test *t = test->priv;
+
+	load(test, 0, 0, 2);
+	rise(test);
+	prove(test, t->link->generation, 1);
+	KUNIT_EXPECT_EQ(test, proven(test, 0), 1);
+	prove(test, 0, KB_INDEX_NONE);
+	KUNIT_EXPECT_EQ(test, proven(test, 0), KB_INDEX_NONE);
+	prove(test, t->link->generation, 1);
+	prove(test, t->link->generation - 1, 1);
+	KUNIT_EXPECT_EQ(test, proven(test, 0), KB_INDEX_NONE);
+}
+
 static void proves_nothing_of_what_is_down(struct kunit *test)
 {
 	struct association_test *t = test->priv;
@@ -211,6 +227,7 @@ static void association_test_exit(struct kunit *test)
 
 static struct kunit_case association_cases[] = {
 	KUNIT_CASE(proves_nothing_of_another_generation),
+	KUNIT_CASE(is_taken_back),
 	KUNIT_CASE(proves_nothing_of_what_is_down),
 	KUNIT_CASE(proves_nothing_of_a_cable),
 	KUNIT_CASE(ends_with_the_carrier),

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "agent/place/hardware.h"
 #include "agent/place/lldp_parse.h"
 #include "agent/place/netview.h"
 #include "agent/place/providers.h"
@@ -173,7 +174,9 @@ static int on_frame(sd_event_source *source, int fd, uint32_t revents, void *use
 		r = receive(fd, &frame);
 		if (!r)
 			break;
-		if (r < 0 || !is_of_this_carrier(provider, &frame, &changes))
+		/* a tap's owner writes into it what he likes; a cable is in a card */
+		if (r < 0 || !kb_link_is_hardware(frame.ifindex) ||
+		    !is_of_this_carrier(provider, &frame, &changes))
 			continue;
 		note(provider, frame.ifindex, changes, &frame.lldp);
 		news = true;

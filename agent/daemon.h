@@ -48,6 +48,7 @@ struct kb_daemon {
 	long long slept_usec;		/* this boot, when it was looked at last */
 	int renew_err;			/* told last */
 	bool renew_due, isolation_due;	/* an event asks for it */
+	bool doubt_due;			/* the lease ended: nothing of before holds */
 
 	u64 cursor;			/* last event told */
 	u64 told_cursor;		/* what the file on disk says */

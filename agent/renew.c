@@ -113,7 +113,8 @@ void kb_renew_notice(struct kb_daemon *daemon, const struct kb_record *record)
 		break;
 	case KB_EVENT_LEASE:
 		/* it ended although we are here: sleep, or another's doing */
-		daemon->renew_due |= kb_has(record->have, KB_A_LEASE) && !record->lease;
+		if (kb_has(record->have, KB_A_LEASE) && !record->lease)
+			daemon->renew_due = daemon->doubt_due = true;
 		break;
 	case KB_EVENT_ISOLATE:
 		daemon->isolation_due = true;
@@ -134,6 +135,10 @@ void kb_renew_if_due(struct kb_daemon *daemon)
 	if (r)
 		kb_journal(LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, "%s", why.text);
 	daemon->isolation_due = false;
+	/* a sleep of less than the clock's second is seen by nothing else */
+	if (daemon->doubt_due)
+		kb_obey_doubt(daemon);
+	daemon->doubt_due = false;
 	again = daemon->lease.known && daemon->lease.running &&
 		boottime_usec() < daemon->renewed_usec + AT_ONCE_USEC;
 	if (daemon->renew_due && again)

@@ -53,6 +53,14 @@ bool kb_obey_owes(const struct kb_daemon *daemon)
 	return owes;
 }
 
+static unsigned int doubts;
+
+void kb_obey_doubt(struct kb_daemon *daemon)
+{
+	(void)daemon;
+	doubts++;
+}
+
 static u64 clock_usec(clockid_t id)
 {
 	struct timespec now;
@@ -235,12 +243,17 @@ static void test_events(void **state)
 	/* that it runs is no news */
 	event(KB_EVENT_LEASE, 1);
 	event(KB_EVENT_VERDICT, 0);
+	doubts = 0;
 	kb_renew_if_due(&daemon_);
 	assert_int_equal(kernel.contexts, 1);
-	/* it ended: at once, unless that was a moment ago */
+	assert_int_equal(doubts, 0);
+	/* it ended: at once, unless that was a moment ago; and what was known before holds no more (P1) */
 	event(KB_EVENT_LEASE, 0);
 	kb_renew_if_due(&daemon_);
 	assert_int_equal(kernel.contexts, 1);
+	assert_int_equal(doubts, 1);
+	kb_renew_if_due(&daemon_);
+	assert_int_equal(doubts, 1);
 	assert_true(until(daemon_.renewal, CLOCK_BOOTTIME) <= (long long)SECOND);
 	daemon_.renewed_usec -= 2 * SECOND;
 	event(KB_EVENT_LEASE, 0);

@@ -25,11 +25,13 @@ delays() {
 	paste /tmp/completed /tmp/proven | awk '{ d = ($2 - $1) / 1000; print d < 0 ? 0 : d }' | sort -n
 }
 
-check "there are radios" wifi_world 3 || bail "no radios"
+check "there are radios" wifi_world 3
+[ $tap_failed -eq 0 ] || bail "no radios"
 check "an access point beacons" wifi_ap good 1
 check "a policy is in force" wifi_gated mode.wifi=enforce <<END
 $(wifi_profile)
 END
+agent_in_force || bail "no gate"
 check_is "the link is closed" 0 "$(wifi_open)"
 wifi_address
 wifi_network | wifi_station_wpa

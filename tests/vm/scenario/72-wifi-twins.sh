@@ -61,7 +61,7 @@ wireless: {avoid: false, supplicant: wpa_supplicant}
 $(wifi_profile)
 $(wifi_profile profile=B ssid=市役所 server=$WIFI_WRONG | sed 1d)
 END
-[ $tap_failed -eq 0 ] || bail "no gate"
+agent_in_force || bail "no gate"
 echo | wifi_station_wpa || bail "no supplicant"
 
 twin "an open twin" akm,pairwise,group-cipher,pmf 1 security=open -- security=open

@@ -178,6 +178,17 @@ static int check_twins(const struct checker *c, const struct kb_place *place)
 	return r;
 }
 
+/* Radios are the business of mode.wifi, for places as well. */
+static void check_heard(const struct checker *c, const struct kb_place *place, u32 i)
+{
+	enum kb_evidence_kind kind = place->evidence[i].kind;
+
+	if (c->agent->wifi_mode == KB_GATE_OFF &&
+	    (kind == KB_EVIDENCE_EAP || kind == KB_EVIDENCE_AP))
+		FIND(c, piece_node(c, place, i), KB_DIAG_WARNING, "no-wifi",
+		     _("'mode: {wifi: ...}' is off or missing, so this evidence never stands"));
+}
+
 static void check_pieces(const struct checker *c, const struct kb_place *place)
 {
 	u32 i;
@@ -185,6 +196,7 @@ static void check_pieces(const struct checker *c, const struct kb_place *place)
 	for (i = 0; i < place->n_evidence; i++) {
 		const struct kb_evidence *evidence = &place->evidence[i];
 
+		check_heard(c, place, i);
 		if (evidence->kind == KB_EVIDENCE_EAP)
 			check_eap(c, place, i);
 		else if (evidence->kind == KB_EVIDENCE_BEACON)
@@ -265,6 +277,12 @@ static void check_mode(const struct checker *c)
 		FIND(c, places->key, KB_DIAG_WARNING, "no-effect",
 		     _("'%s' has no effect: 'mode: {%s: ...}' is off or missing"), "places",
 		     "place");
+	if (c->agent->place_mode == KB_GATE_ENFORCE && c->agent->n_places &&
+	    c->agent->wifi_mode != KB_GATE_OFF &&
+	    (c->agent->wifi_mode != KB_GATE_ENFORCE ||
+	     c->agent->wireless.modes != KB_ACTION_REFUSE))
+		FIND(c, kb_node_get(mode, "place"), KB_DIAG_WARNING, "device-veto",
+		     _("wireless devices of other kinds are only reported, stay, and speak against every place: supplicants make P2P devices by themselves"));
 	if (c->agent->place_mode && !c->agent->n_places)
 		FIND(c, kb_node_get(mode, "place"), KB_DIAG_WARNING, "no-evidence",
 		     _("no zone below 'places' has evidence, so the terminal is never in one"));

@@ -84,6 +84,10 @@ static const struct finding findings[] = {
 	{ PLACE("evidence: [" BEACON "}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "asked by multicast, and the path gate lets the question or its answer not pass; give it 'host'" },
 	{ ON "places: [{zone: z, evidence: [" BEACON ", host: 10.30.0.5}}, " LLDP "]}]\nwifi:\n" GOOD_A "paths: {essential: {dhcp: allow, dns: 10.30.0.53}}\nlink: {rules: [{allow: {kind: ethernet, bus: pci}}]}\n", KB_DIAG_WARNING, 6, 31, "beacon-path", "to: \"10.30.0.5\", service: udp/5869" },
 	{ PLACE("grace: 30, evidence: [{eap: {}}, " LLDP "]"), KB_DIAG_NOTE, 6, 27, "grace", "stay open for 30 seconds after the terminal has left zone 'z'" },
+	/* radios and what is on them */
+	{ HEAD MODE(", wifi: audit, place: enforce") "places: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z"), KB_DIAG_WARNING, 5, 70, "device-veto", "supplicants make P2P devices by themselves" },
+	{ ON "wireless: {modes: report}\nplaces: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z"), KB_DIAG_WARNING, 5, 72, "device-veto", "speak against every place" },
+	{ HEAD MODE(", place: enforce") "places: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z"), KB_DIAG_WARNING, 6, 31, "no-wifi", "so this evidence never stands" },
 	/* what has no effect */
 	{ HEAD MODE(", wifi: enforce") "places: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z"), KB_DIAG_WARNING, 6, 1, "no-effect", "'places' has no effect: 'mode: {place: ...}' is off" },
 	{ HEAD MODE(", wifi: enforce") "places: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z"), KB_DIAG_WARNING, 10, 170, "no-proof", "nobody is ever in a zone of 'p'" },

@@ -123,10 +123,12 @@ static int on_asked_owner(sd_bus_message *m, void *userdata, sd_bus_error *error
 	const char *owner;
 
 	(void)error;
-	/* one that left meanwhile has left by a signal */
-	if (!sd_bus_message_is_method_error(m, NULL) && sd_bus_message_read(m, "s", &owner) > 0)
-		set_owner(bus, names[asked->peer], owner);
 	bus->known = !--bus->n_asked;
+	/* one that left meanwhile has left by a signal; it is there when it can be asked and heard */
+	if (!sd_bus_message_is_method_error(m, NULL) && sd_bus_message_read(m, "s", &owner) > 0) {
+		set_owner(bus, names[asked->peer], owner);
+		set_there(bus, names[asked->peer], true);
+	}
 	return 0;
 }
 
@@ -146,14 +148,13 @@ static int on_names(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	unsigned int i;
 
 	(void)error;
+	bus->n_asked = 0;
 	if (!sd_bus_message_is_method_error(m, NULL) &&
 	    sd_bus_message_enter_container(m, 'a', "s") > 0)
 		while (sd_bus_message_read(m, "s", &name) > 0)
-			set_there(bus, name, true);
-	bus->n_asked = 0;
-	for (i = 0; i < KB_BUS_PEER_MAX; i++)
-		if (bus->there[i])
-			ask_owner(bus, i);
+			for (i = 0; i < KB_BUS_PEER_MAX; i++)
+				if (!strcmp(names[i], name))
+					ask_owner(bus, i);
 	bus->known = !bus->n_asked;
 	return 0;
 }
@@ -360,7 +361,7 @@ static int make_call(struct kb_bus *bus, enum kb_bus_peer peer, const char *path
 	int r;
 
 	/* sd_bus_call() waits for ever on a bus that never says hello */
-	if (!bus->bus || !bus->known || sd_bus_is_ready(bus->bus) <= 0)
+	if (!bus->bus || sd_bus_is_ready(bus->bus) <= 0)
 		return -ENOENT;
 	if (!bus->there[peer])
 		return -ENOENT;

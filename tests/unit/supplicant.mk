@@ -30,3 +30,7 @@ UNIT_TESTS += guard_test
 guard_test_SRC := tests/unit/guard_test.c agent/wifi/guard.c agent/wifi/provision_apply.c $(PROVISION_SRC) \
 	$(SUPPLICANT_SRC) $(WIFI_WORDS)
 guard_test_LIBS := $(PROVISION_LIBS) -lsystemd -lwpa_client
+
+UNIT_TESTS += supplicant_bus_test
+supplicant_bus_test_SRC := tests/unit/supplicant_bus_test.c tests/unit/fake_bus.c $(SUPPLICANT_SRC)
+supplicant_bus_test_LIBS := -lsystemd -lwpa_client -lcrypto -lpthread

@@ -474,6 +474,66 @@ static void test_run_screen(void **state)
 	expect(5, "setpriv --reuid 65534 --regid 65534 --clear-groups ./kb run-screen -- xfreerdp /v:s");
 }
 
+#define GRANT_MAKE "$K grant make --config gc --terminal pc-1 --reason '避難所' --ticket R8-42 --approver '課長' "
+
+/* A grant on its way: made, shown, refused elsewhere, applied once, ended for good (P2). */
+static void test_grants(void **state)
+{
+	(void)state;
+	expect(0, "mkdir -p gc/trust/grant gs && chmod 755 gc gc/trust gc/trust/grant && "
+		  "echo 'terminal: {municipality: \"131016\", group: g, name: pc-1}' >gc/terminal.yaml && "
+		  "$K key new grant --name grant --bits 2048 --no-password && cp grant.der gc/trust/grant/");
+	expect(2, GRANT_MAKE "--until 2099-01-01 --key grant.key --cert grant.der --out x.grant");
+	expect(2, GRANT_MAKE "--until tomorrow --key grant.key --cert grant.der --out x.grant");
+	expect(2, GRANT_MAKE "--until 2000-01-01 --key grant.key --cert grant.der --out x.grant");
+	expect(2, GRANT_MAKE "--key grant.key --cert grant.der --out x.grant");
+	expect(1, GRANT_MAKE "--until $(date -d '+9 days' +%F) --key author.key --cert author.der --out x.grant");
+	expect(1, "test -e x.grant");
+	expect(0, GRANT_MAKE "--until $(date -d '+9 days' +%F) --key grant.key --cert grant.der --out g.grant");
+	expect(0, "$K grant show g.grant --config gc | grep -q 'signed by .*CN=grant'");
+	expect(1, "$K grant show g.grant");
+	expect(0, "$K grant show g.grant --config gc --json | grep -q '\"ticket\": \"R8-42\"'");
+	/* what is signed is the text in front of the signature, and openssl agrees */
+	expect(0, "sed '/^-----BEGIN/,$d' g.grant >g.text && sed -n '/^-----BEGIN/,$p' g.grant >g.pem && "
+		  "openssl x509 -inform DER -in grant.der -out grant.pem && "
+		  "openssl cms -verify -binary -inform PEM -in g.pem -content g.text -certfile grant.pem "
+		  "-CAfile grant.pem -purpose any -noverify -out /dev/null");
+	expect(1, "sed s/R8-42/R8-43/ g.grant >f.grant; $K grant apply f.grant --config gc --state gs");
+	expect(1, "sed 's/pc-1/pc-2/' gc/terminal.yaml >pc-2.yaml && mkdir -p gd && cp -r gc/trust gd/ && cp pc-2.yaml gd/terminal.yaml && "
+		  "$K grant apply g.grant --config gd --state gs");
+	expect(1, "$K grant apply g.text --config gc --state gs");
+	expect(3, "head -c 40 g.grant >c.grant; echo '-----BEGIN CMS-----' >>c.grant; "
+		  "$K grant apply c.grant --config gc --state gs");
+	expect(0, "$K grant list --config gc --state gs | grep -q '^no grant'");
+	expect(0, "$K grant apply g.grant --config gc --state gs");
+	expect(1, "$K grant apply g.grant --config gc --state gs");
+	expect(0, "$K grant list --config gc --state gs --json | grep -q '\"state\": \"good\"'");
+	expect(2, "$K grant end 12 --state gs");
+	expect(0, "$K grant end $(ls gs/grants | cut -d. -f1) --state gs");
+	expect(1, "$K grant apply g.grant --config gc --state gs");
+	expect(0, "$K grant list --config gc --state gs --json | grep -q '\"state\": \"ended\"'");
+}
+
+/* The agent's account is read by anybody, where there is one (P1). */
+static void test_place(void **state)
+{
+	(void)state;
+	expect(4, "$K place --runtime nowhere");
+	expect(3, "mkdir -p run && echo '{}' >run/place.json && $K place --runtime run");
+	expect(2, "$K place nonsense");
+	expect(2, "$K place learn");
+	expect(2, "$K place learn z --minutes 0");
+	expect(0, "printf '%s' '{\"mode\": \"enforce\", \"zone\": null, \"proven\": null, \"veto\": null, \"written\": 1, "
+		  "\"carry\": {\"where\": \"out\", \"zone\": \"z\", \"since\": 1, \"grant\": null, \"until\": 0, \"overdue\": false}, "
+		  "\"places\": [{\"zone\": \"z\", \"label\": null, \"standing\": \"outside\", \"since\": 1, \"need\": 2, "
+		  "\"grace\": 0, \"lock\": false, \"cut\": false, \"evidence\": [{\"kind\": \"beacon\", \"class\": \"cryptographic\", "
+		  "\"text\": \"beacon b\", \"presence\": \"absent\", \"hard\": false, \"veto\": false, \"detail\": \"no answer\"}]}]}' "
+		  ">run/place.json; $K place --runtime run >v");
+	expect(0, "grep -q \"none of the policy's places\" v && grep -q 'missing *beacon b *cryptographic *no answer' v");
+	expect(0, "grep -q 'needs one cryptographic piece of: beacon b' v && grep -q 'carried out .* without a grant' v");
+	expect(0, "$K place --runtime run --json | grep -q '\"standing\": \"outside\"'");
+}
+
 static void test_full_disk(void **state)
 {
 	(void)state;
@@ -493,7 +553,7 @@ int main(void)
 		cmocka_unit_test(test_out_is_no_file),
 		cmocka_unit_test(test_orders), cmocka_unit_test(test_explain_network),
 		cmocka_unit_test(test_explain_wifi),
-		cmocka_unit_test(test_wifi_history),
+		cmocka_unit_test(test_wifi_history), cmocka_unit_test(test_grants), cmocka_unit_test(test_place),
 		cmocka_unit_test(test_run_screen), cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
 	};
 

@@ -17,6 +17,7 @@
 
 #define LINKS_MAX	16		/* of the terminal */
 #define FRAMES_MAX	64		/* of one turn of the loop */
+#define TTL_MAX		600u		/* s: one frame shall not stand for a day; switches say 120 */
 #define PROMPT_USEC	500000ll	/* no cable is moved to another port faster */
 
 enum state {
@@ -99,7 +100,8 @@ static void note(struct kb_provider *provider, u32 ifindex, u32 changes, const s
 	heard->state = lldp->ttl ? STATE_SAID : STATE_SHUTDOWN;
 	heard->changes = changes;
 	heard->right = is_right(provider->evidence, lldp);
-	heard->until_usec = kb_boottime_usec() + lldp->ttl * 1000000ull;
+	heard->until_usec = kb_boottime_usec() +
+			    (lldp->ttl < TTL_MAX ? lldp->ttl : TTL_MAX) * 1000000ull;
 	snprintf(heard->port, sizeof(heard->port), "%.*s", (int)sizeof(heard->port) - 1, lldp->port);
 }
 

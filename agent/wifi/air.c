@@ -84,15 +84,23 @@ static void negotiate(struct kb_air *air, const struct kb_radio_notice *notice)
 }
 
 /* Whoever can send such frames can send many. */
+static bool is_noise(struct kb_air *air, enum kb_history_kind kind)
+{
+	u64 now = kb_warden_now();
+
+	if (air->noise_usec[kind] && now < air->noise_usec[kind] + QUIET_USEC)
+		return true;
+	air->noise_usec[kind] = now;
+	return false;
+}
+
 static void report_noise(struct kb_air *air, enum kb_history_kind kind, int priority,
 			 const char *detail)
 {
-	u64 now = kb_warden_now();
 	struct kb_history_entry entry;
 
-	if (air->noise_usec[kind] && now < air->noise_usec[kind] + QUIET_USEC)
+	if (is_noise(air, kind))
 		return;
-	air->noise_usec[kind] = now;
 	fill(air, kind, &entry);
 	entry.priority = priority;
 	entry.detail = detail;
@@ -103,6 +111,8 @@ static void report_channel(struct kb_air *air, const struct kb_radio_notice *not
 {
 	struct kb_history_entry entry;
 
+	if (is_noise(air, KB_HISTORY_CHANNEL))
+		return;
 	fill(air, KB_HISTORY_CHANNEL, &entry);
 	if (notice->frequency)
 		entry.frequency = notice->frequency;

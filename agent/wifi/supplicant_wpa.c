@@ -18,6 +18,7 @@
 #define ANSWER_MAX	4096
 #define NETWORKS_MAX	64
 #define AVOIDED_MAX	32
+#define EVENTS_MAX	64		/* of one turn of the loop */
 
 struct wpa_iface {
 	struct wpa_iface *next;
@@ -450,6 +451,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userda
 {
 	struct wpa_iface *iface = userdata;
 	char text[ANSWER_MAX];
+	unsigned int i;
 	ssize_t n;
 
 	if ((revents & EPOLLOUT) && !iface->attached) {
@@ -462,7 +464,8 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userda
 		if (iface->attached)
 			sd_event_source_set_io_events(source, EPOLLIN);
 	}
-	for (;;) {
+	/* access points that somebody makes up are events, too; the rest comes in the next turn */
+	for (i = 0; i < EVENTS_MAX; i++) {
 		n = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return 0;

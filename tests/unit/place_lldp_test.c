@@ -148,6 +148,16 @@ static void test_software(void **state)
 	inside();
 }
 
+/* A frame that somebody slipped in once is no place for the rest of the day. */
+static void test_long(void **state)
+{
+	(void)state;
+	begin();
+	say(0x0e, 1, "Gi1/0/7", 65535);
+	assert_true(surroundings_until(&s, KB_PRESENCE_PRESENT));
+	assert_true(s.finding.good_until_usec <= kb_boottime_usec() + 600 * 1000000ull);
+}
+
 static void test_there(void **state)
 {
 	static const u8 groups[] = { 0x0e, 0x03, 0x00 };
@@ -280,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_refused, teardown),
 		cmocka_unit_test_teardown(test_software, teardown),
+		cmocka_unit_test_teardown(test_long, teardown),
 		cmocka_unit_test_teardown(test_there, teardown),
 		cmocka_unit_test_teardown(test_moved, teardown),
 		cmocka_unit_test_teardown(test_shutdown, teardown),

@@ -1033,6 +1033,24 @@ static void test_defamed(void **state)
 	assert_false(view.veto);
 }
 
+/* Who forges switches of the channel drives nothing else out of the history. */
+static void test_channels(void **state)
+{
+	unsigned int i, moves = 0;
+	const char *at;
+
+	(void)state;
+	good();
+	begin();
+	for (i = 0; i < 20; i++)
+		fake_event(&(struct kb_radio_notice){ .event = KB_RADIO_CHANNEL, .ifindex = WLAN0,
+						      .frequency = 2412 + 5 * i });
+	settle();
+	for (at = fake.journal; (at = strstr(at, " moved to ")); at++)
+		moves++;
+	assert_int_equal(moves, 1);
+}
+
 /* A thousand addresses are made up in a second: what was told before must not drown in them. */
 static void test_flood(void **state)
 {
@@ -1088,6 +1106,7 @@ int main(void)
 		TEST(test_foreign),	 TEST(test_survey),
 		TEST(test_borrowed),	 TEST(test_certificate),
 		TEST(test_defamed),	 TEST(test_flood),
+		TEST(test_channels),
 		TEST(test_not_read_yet), TEST(test_no_answer_once), TEST(test_rekey_late),
 	};
 

@@ -19,6 +19,7 @@
 #include "policy/i18n.h"
 
 #define LOCK_USEC	(10 * 1000000ull)
+#define ROUNDS_MAX	16
 #define DEPTH_MAX	8		/* of groups below the slice; a scope has none */
 
 struct kb_session {
@@ -173,7 +174,7 @@ static int each_below(int dir, int signal, int depth)
  */
 static int end_group(int dir)
 {
-	int n = each_below(dir, 0, 0), r;
+	int n = each_below(dir, 0, 0), i, r;
 
 	if (n <= 0)
 		return n;
@@ -181,9 +182,14 @@ static int end_group(int dir)
 	if (!r)
 		return n;
 	write_at(dir, "cgroup.freeze", "1");
-	r = each_below(dir, SIGKILL, 0);
+	/*
+	 * where the hierarchy is not ours to write (ProtectControlGroups=), what was born
+	 * meanwhile goes next
+	 */
+	for (i = 0, r = n; i < ROUNDS_MAX && r > 0; i++)
+		r = each_below(dir, SIGKILL, 0);
 	write_at(dir, "cgroup.freeze", "0");
-	return r;
+	return r < 0 ? r : n;
 }
 
 /* systemd puts a-b.slice into a.slice; without it the slice stands at the root. */

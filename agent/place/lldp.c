@@ -17,7 +17,7 @@
 
 #define LINKS_MAX	16		/* of the terminal */
 #define FRAMES_MAX	64		/* of one turn of the loop */
-#define TTL_MAX		600u		/* s: one frame shall not stand for a day; switches say 120 */
+#define TTL_MAX		600u		/* s: no frame stands for a day; switches say 120 */
 #define PROMPT_USEC	500000ll	/* no cable is moved to another port faster */
 
 enum state {

@@ -128,7 +128,7 @@ static void prove_all(struct kb_warden *warden)
 			check_told(air, link);
 		if (!air->dirty)
 			continue;
-		/* nothing is proven without the kernel's number, and no event says that it answers again */
+		/* without its number nothing is proven, and no event says that it answers again */
 		air->dirty = r && r != -ENOENT;
 		kb_air_prove(air, link);
 	}

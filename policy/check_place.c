@@ -145,6 +145,13 @@ static void check_beacon(const struct checker *c, const struct kb_place *place, 
 		     place->evidence[i].beacon.name);
 }
 
+/* "Any profile with EAP" is proven by the very association that proves one of them. */
+static bool same_eap(const struct kb_evidence *a, const struct kb_evidence *b)
+{
+	return a->kind == KB_EVIDENCE_EAP && b->kind == KB_EVIDENCE_EAP &&
+	       (a->eap.profile == KB_INDEX_NONE || b->eap.profile == KB_INDEX_NONE);
+}
+
 /* The same fact twice is one fact. */
 static int check_twins(const struct checker *c, const struct kb_place *place)
 {
@@ -166,7 +173,8 @@ static int check_twins(const struct checker *c, const struct kb_place *place)
 			break;
 		}
 		for (k = 0; k < i; k++)
-			if (!strcmp(texts[i], texts[k]))
+			if (!strcmp(texts[i], texts[k]) ||
+			    same_eap(&place->evidence[i], &place->evidence[k]))
 				break;
 		if (k < i)
 			FIND(c, piece_node(c, place, i), KB_DIAG_ERROR, "twin-evidence",

@@ -70,6 +70,7 @@ static const struct finding findings[] = {
 	{ PLACE("evidence: [{eap: {profile: A}}, {eap: {}}]"), KB_DIAG_ERROR, 6, 10, "never", "no physical evidence" },
 	{ PLACE("need: 1, evidence: [" GATEWAY "]"), KB_DIAG_ERROR, 6, 10, "never", "so nobody is ever in it" },
 	{ PLACE("evidence: [{eap: {}}, " LLDP ", " LLDP "]"), KB_DIAG_ERROR, 6, 64, "twin-evidence", "stands in line 6 already; it counts once" },
+	{ PLACE("need: 3, evidence: [{eap: {profile: A}}, {eap: {}}, " LLDP "]"), KB_DIAG_ERROR, 6, 61, "twin-evidence", "stands in line 6 already" },
 	{ ON "places: [{zone: z, evidence: [{eap: {profile: B}}, " LLDP "]}]\nwifi:\n" GOOD_A "  - {profile: B, ssid: T}\n" PATHS("zone: z"), KB_DIAG_ERROR, 6, 31, "no-eap", "profile 'B' is not pinned with EAP" },
 	{ ON "places: [{zone: z, evidence: [{eap: {profile: B}}, " LLDP "]}]\nwifi:\n" GOOD_A "  - {profile: B, ssid: T, akm: sae}\n" PATHS("zone: z, link: A"), KB_DIAG_ERROR, 6, 31, "no-eap", "profile 'B' is not pinned with EAP" },
 	{ ON "places: [{zone: z, evidence: [{eap: {}}, " LLDP "]}]\n" PATHS("zone: z"), KB_DIAG_ERROR, 6, 31, "no-eap", "no profile is pinned with EAP" },

@@ -123,7 +123,9 @@ static void report_signal(struct kb_air *air)
 {
 	struct kb_station station;
 
-	if (kb_radio_station(air->warden->radio, air->wdev.ifindex, &station, NULL))
+	/* of whom it is, is known when the association was looked at */
+	if (!air->joined ||
+	    kb_radio_station(air->warden->radio, air->wdev.ifindex, &station, NULL))
 		return;
 	air->facts.signal = station.signal;
 	report_noise(air, KB_HISTORY_SIGNAL, LOG_INFO, NULL);

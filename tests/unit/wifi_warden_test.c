@@ -600,6 +600,31 @@ static void test_leave(void **state)
 	assert_int_equal(n_proofs(), 0);
 }
 
+/* Told with its access point, once in a while, and not before anything was joined. */
+static void test_signal(void **state)
+{
+	const struct kb_radio_notice cqm = { .event = KB_RADIO_CQM, .ifindex = WLAN0 };
+	const char *first;
+
+	(void)state;
+	begin();
+	good();
+	fake.n_notices = 0;
+	fake.next_notice = 0;
+	fake_event(&cqm);
+	settle();
+	assert_null(strstr(fake.journal, "signal of"));
+	connect_as(good_ies, sizeof(good_ies));
+	settle();
+	fake.station.signal = -81;
+	fake_event(&cqm);
+	fake_event(&cqm);
+	settle();
+	first = strstr(fake.journal, "signal of 02:11:22:00:00:01 is -81 dBm");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "signal of"));
+}
+
 static void leave_now(void)
 {
 	fake.on_station = NULL;
@@ -1089,25 +1114,47 @@ static void test_flood(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_off),		 TEST(test_open_twin),
-		TEST(test_fence_order), TEST(test_not_its_own),	 TEST(test_fenced_once),
-		TEST(test_rest),	 TEST(test_unheard),
-		TEST(test_other_bssid),	 TEST(test_malformed),
-		TEST(test_no_link),	 TEST(test_join),
-		TEST(test_event_behind), TEST(test_stale),
-		TEST(test_early),	 TEST(test_silent_supplicant),
-		TEST(test_rekey),	 TEST(test_roam),
-		TEST(test_leave), TEST(test_leave_meanwhile), TEST(test_recreated),
-		TEST(test_doubt),	 TEST(test_lost_events),
-		TEST(test_storm),	 TEST(test_other_policy),
-		TEST(test_radio_comes),	 TEST(test_guard),
-		TEST(test_restart),	 TEST(test_remembered_torn),
-		TEST(test_audit),	 TEST(test_audit_stranger),
-		TEST(test_foreign),	 TEST(test_survey),
-		TEST(test_borrowed),	 TEST(test_certificate),
-		TEST(test_defamed),	 TEST(test_flood),
+		TEST(test_off),
+		TEST(test_open_twin),
+		TEST(test_fence_order),
+		TEST(test_not_its_own),
+		TEST(test_fenced_once),
+		TEST(test_rest),
+		TEST(test_unheard),
+		TEST(test_other_bssid),
+		TEST(test_malformed),
+		TEST(test_no_link),
+		TEST(test_join),
+		TEST(test_event_behind),
+		TEST(test_stale),
+		TEST(test_early),
+		TEST(test_silent_supplicant),
+		TEST(test_rekey),
+		TEST(test_roam),
+		TEST(test_leave),
+		TEST(test_signal),
+		TEST(test_leave_meanwhile),
+		TEST(test_recreated),
+		TEST(test_doubt),
+		TEST(test_lost_events),
+		TEST(test_storm),
+		TEST(test_other_policy),
+		TEST(test_radio_comes),
+		TEST(test_guard),
+		TEST(test_restart),
+		TEST(test_remembered_torn),
+		TEST(test_audit),
+		TEST(test_audit_stranger),
+		TEST(test_foreign),
+		TEST(test_survey),
+		TEST(test_borrowed),
+		TEST(test_certificate),
+		TEST(test_defamed),
+		TEST(test_flood),
 		TEST(test_channels),
-		TEST(test_not_read_yet), TEST(test_no_answer_once), TEST(test_rekey_late),
+		TEST(test_not_read_yet),
+		TEST(test_no_answer_once),
+		TEST(test_rekey_late),
 	};
 
 	return cmocka_run_group_tests_name("wifi_warden", tests, NULL, NULL);

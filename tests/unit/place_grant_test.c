@@ -286,6 +286,25 @@ static void test_early(void **state)
 	assert_int_equal(kb_grants_find(&grants, g.until, &row, NULL), -ENOENT);
 }
 
+/* Of several that hold the one that holds longest. */
+static void test_longest(void **state)
+{
+	struct kb_grants grants = here();
+	struct kb_grant g = example();
+	struct kb_grant_row row;
+
+	(void)state;
+	assert_int_equal(apply(&g, NOW), 0);
+	strcpy(g.id, "ff112233445566778899aabbccddeeff");
+	g.until += DAY;
+	assert_int_equal(apply(&g, NOW), 0);
+	strcpy(g.id, "0f112233445566778899aabbccddeeff");
+	g.until -= DAY / 2;
+	assert_int_equal(apply(&g, NOW), 0);
+	assert_int_equal(kb_grants_find(&grants, NOW, &row, NULL), 0);
+	assert_string_equal(row.grant.id, "ff112233445566778899aabbccddeeff");
+}
+
 static void test_terminal_name(void **state)
 {
 	char host[KB_NAME_MAX + 1];
@@ -397,7 +416,13 @@ static void test_carry_overdue(void **state)
 	carry = restart(carry);
 	kb_carry_tick(carry, g.until + 2);
 	expect_told("");
-	kb_carry_in(carry, "z", g.until + 3);
+	/* late stays late, when somebody sets the clock back before the return */
+	kb_carry_in(carry, "z", g.until - 3);
+	expect_told("late");
+	kb_carry_out(carry, NOW);
+	expect_told("granted");
+	/* and when nobody looked at the clock meanwhile */
+	kb_carry_in(carry, "z", g.until);
 	expect_told("late");
 	kb_carry_free(carry);
 }
@@ -465,6 +490,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_replay, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_planted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_early, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_longest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_terminal_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_carry_alarm, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_carry_granted, set_up, tear_down),

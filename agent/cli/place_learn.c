@@ -56,7 +56,9 @@ static void on_radio(const struct kb_radio_notice *notice, void *userdata)
 {
 	struct learner *l = userdata;
 
-	l->surveyed |= notice->event == KB_RADIO_SCAN_DONE;
+	/* one that was broken off says nothing of who is there */
+	l->surveyed |= (notice->event == KB_RADIO_SCAN_DONE && notice->status >= 0) ||
+		       notice->event == KB_RADIO_LOST;
 }
 
 static void take_signal(struct learner *l)
@@ -85,8 +87,10 @@ static void listen_until(struct learner *l, double end, bool survey)
 			take_signal(l);
 		if (fds[1].revents)
 			kb_sample_lldp(l->learn, l->lldp);
-		if (fds[2].revents && kb_radio_receive(l->radio, on_radio, l))
-			l->surveyed = true;	/* some were lost: ask now */
+		if (fds[2].revents && kb_radio_receive(l->radio, on_radio, l) < 0) {
+			kb_complain(0, _("warning: no access point is heard: %s"), strerror(EIO));
+			l->n_radios = 0;
+		}
 	}
 }
 
@@ -108,13 +112,19 @@ static int take_results(struct learner *l, u32 ifindex, double since)
 /* Somebody else's survey serves as well as ours; a link that is down has none. */
 static int survey(struct learner *l)
 {
-	double begin = now_seconds();
+	double begin = now_seconds(), since = begin - 1;
 	struct kb_fault why = {};
 	u32 i, asked = 0;
 	int r = 0;
 
 	for (i = 0; i < l->n_radios; i++) {
 		r = kb_radio_scan(l->radio, l->radios[i], NULL, 0, &why);
+		/*
+		 * the other's began a while ago; rounds are far enough apart that nothing
+		 * counts twice
+		 */
+		if (r == -EBUSY)
+			since = begin - SURVEY_SEC;
 		if (!r || r == -EBUSY)
 			asked++;
 		else
@@ -127,7 +137,7 @@ static int survey(struct learner *l)
 	if (l->stopped || !l->surveyed)
 		return 0;
 	for (i = 0, r = 0; i < l->n_radios && !r; i++)
-		r = take_results(l, l->radios[i], begin - 1);
+		r = take_results(l, l->radios[i], since);
 	return r ?: kb_learn_survey(l->learn);
 }
 

@@ -145,5 +145,10 @@ void kb_renew_if_due(struct kb_daemon *daemon)
 		arm(daemon, &daemon->renewal, CLOCK_BOOTTIME, daemon->renewed_usec + AT_ONCE_USEC, 1);
 	else if (daemon->renew_due)
 		kb_renew(daemon);
+	/* told of a policy just before it was in force, the kernel had none yet: it has by then */
+	if (daemon->renew_due && daemon->lease.known && !daemon->lease.wanted) {
+		kb_lease_forget(&daemon->lease);
+		arm(daemon, &daemon->renewal, CLOCK_BOOTTIME, boottime_usec() + AT_ONCE_USEC, 1);
+	}
 	daemon->renew_due = false;
 }

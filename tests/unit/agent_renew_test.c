@@ -235,6 +235,28 @@ static void test_trouble(void **state)
 	assert_int_equal(journalled, 2);
 }
 
+/* The kernel says that a policy comes before it is there: whoever looks at once finds none, and looks again. */
+static void test_early(void **state)
+{
+	(void)state;
+	kernel.status.policy = 0;
+	event(KB_EVENT_POLICY, 0);
+	kb_renew_if_due(&daemon_);
+	assert_int_equal(kernel.contexts, 0);
+	assert_true(until(daemon_.renewal, CLOCK_BOOTTIME) <= (long long)SECOND);
+	in_force();
+	kb_renew(&daemon_);
+	assert_int_equal(kernel.contexts, 1);
+	/* none at all: that was the last look */
+	kernel.status.policy = 0;
+	kernel.status.generation = 2;
+	event(KB_EVENT_POLICY, 0);
+	kb_renew_if_due(&daemon_);
+	assert_non_null(daemon_.renewal);
+	kb_renew(&daemon_);
+	assert_null(daemon_.renewal);
+}
+
 static void test_events(void **state)
 {
 	(void)state;
@@ -291,7 +313,7 @@ static void test_isolation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing_to_renew), TEST(test_trouble), TEST(test_sleep), TEST(test_owes), TEST(test_timers),
+		TEST(test_nothing_to_renew), TEST(test_trouble), TEST(test_sleep), TEST(test_owes), TEST(test_timers), TEST(test_early),
 		TEST(test_events), TEST(test_isolation),
 	};
 

@@ -366,6 +366,9 @@ wifi_station_iwd() {
 		[Scan]
 		InitialPeriodicScanInterval=2
 		MaximumPeriodicScanInterval=4
+		[Blacklist]
+		InitialTimeout=1
+		Multiplier=1
 	END
 	iwd=$(ls /usr/libexec/iwd /usr/lib/iwd/iwd 2>/dev/null | head -n 1)
 	"$iwd" -p phy0 >"$WIFI_DIR/iwd.log" 2>&1 &
@@ -490,8 +493,10 @@ wifi_bare() {
 wifi_address() {
 	wifi_at=${1:-${WIFI_DEV:-wlan0}}
 	ip addr replace $WIFI_TERMINAL/24 dev "$wifi_at" &&
-		ip addr replace $WIFI_TERMINAL6/64 dev "$wifi_at" nodad &&
-		ip neigh replace $WIFI_PEER lladdr $WIFI_PEER_MAC dev "$wifi_at" nud permanent &&
+		ip neigh replace $WIFI_PEER lladdr $WIFI_PEER_MAC dev "$wifi_at" nud permanent || return
+	# NetworkManager was told to do without IPv6
+	[ "$(cat "/proc/sys/net/ipv6/conf/$wifi_at/disable_ipv6")" = 0 ] || return 0
+	ip addr replace $WIFI_TERMINAL6/64 dev "$wifi_at" nodad &&
 		ip neigh replace $WIFI_PEER6 lladdr $WIFI_PEER_MAC dev "$wifi_at" nud permanent
 }
 

@@ -59,7 +59,7 @@ WIFI_TERMINAL=10.77.0.5 WIFI_TERMINAL6=fd00:77::5
 WIFI_PEER=10.77.0.1 WIFI_PEER6=fd00:77::1
 WIFI_PEER_MAC=02:77:00:00:00:01
 # deadlines prove nothing by being short
-WIFI_SECONDS=20
+WIFI_SECONDS=60
 WIFI_DIR=/run/wifi
 WIFI_KEYS=$WIFI_DIR/keys
 # made by tests/vm/wireless: ca other-ca any-ca (both), server wrong stranger terminal, as .pem and .key

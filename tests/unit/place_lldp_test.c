@@ -4,6 +4,7 @@
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ struct order {
 
 static struct surroundings s;
 static struct cable cable;
-static int orders[2];
+static int orders[2], sent[2];
 static bool software;			/* the cable counts as made by software, which it is */
 static unsigned int questions;
 
@@ -72,23 +73,28 @@ static void run(void *arg)
 
 	(void)arg;
 	while (read(orders[0], &order, sizeof(order)) == sizeof(order))
-		if (sendto(fd, bytes, frame(&order, bytes), 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+		if (sendto(fd, bytes, frame(&order, bytes), 0, (struct sockaddr *)&to,
+			   sizeof(to)) < 0 || write(sent[1], "", 1) != 1)
 			_exit(1);
 }
 
 static void say(u8 group, u8 chassis, const char *port, u16 ttl)
 {
 	struct order order = { .group = group, .chassis = chassis, .ttl = ttl };
+	char byte;
 
 	snprintf(order.port, sizeof(order.port), "%s", port);
 	assert_int_equal(write(orders[1], &order, sizeof(order)), sizeof(order));
+	/* it is on its way when this returns, however busy the machine is */
+	assert_int_equal(poll(&(struct pollfd){ .fd = sent[0], .events = POLLIN }, 1, 30000), 1);
+	assert_int_equal(read(sent[0], &byte, 1), 1);
 }
 
 static void begin(void)
 {
 	static const char *const ports[] = { "Gi1/0/[1-24]", "Gi1/0/48" };
 
-	assert_false(pipe(orders));
+	assert_false(pipe(orders) || pipe(sent));
 	if (!cable_make(&cable, run, NULL))
 		skip();
 	surroundings_make(&s, &kb_provider_lldp);
@@ -107,6 +113,8 @@ static int teardown(void **state)
 	cable_done(&cable);
 	close(orders[0]);
 	close(orders[1]);
+	close(sent[0]);
+	close(sent[1]);
 	return 0;
 }
 

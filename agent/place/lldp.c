@@ -147,27 +147,38 @@ static int receive(int fd, struct frame *ret)
 	return 1;
 }
 
+/* Of the link that frames come over; asked once in a turn of the loop, however many there are. */
+struct carrier {
+	u32 ifindex;			/* 0 = not asked yet */
+	bool alive;
+	u32 changes;
+};
+
 /*
  * Was it sent since the cable was plugged in where it is now? A frame that
  * waited while the loop was busy may be older than a carrier that is new to us.
  */
 static bool is_of_this_carrier(const struct kb_provider *provider, const struct frame *frame,
-			       u32 *ret_changes)
+			       struct carrier *now)
 {
 	u32 known;
 
-	if (!kb_netview_carrier_now(frame->ifindex, ret_changes))
-		return false;
-	return frame->prompt || (kb_netview_carrier(provider->view, frame->ifindex, &known) > 0 &&
-				 known == *ret_changes);
+	if (now->ifindex != frame->ifindex) {
+		now->ifindex = frame->ifindex;
+		now->alive = kb_netview_carrier_now(frame->ifindex, &now->changes);
+	}
+	return now->alive &&
+	       (frame->prompt ||
+		(kb_netview_carrier(provider->view, frame->ifindex, &known) > 0 &&
+		 known == now->changes));
 }
 
 static int on_frame(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct kb_provider *provider = userdata;
+	struct carrier now = {};
 	struct frame frame;
 	bool news = false;
-	u32 changes;
 	int i, r;
 
 	(void)source;
@@ -178,9 +189,9 @@ static int on_frame(sd_event_source *source, int fd, uint32_t revents, void *use
 			break;
 		/* a tap's owner writes into it what he likes; a cable is in a card */
 		if (r < 0 || !kb_link_is_hardware(frame.ifindex) ||
-		    !is_of_this_carrier(provider, &frame, &changes))
+		    !is_of_this_carrier(provider, &frame, &now))
 			continue;
-		note(provider, frame.ifindex, changes, &frame.lldp);
+		note(provider, frame.ifindex, now.changes, &frame.lldp);
 		news = true;
 	}
 	if (news)

@@ -341,6 +341,7 @@ static void test_exchanged(void **state)
 	(void)state;
 	open_link(KB_SUPPLICANT_AUTO);
 	await(KB_SUPPLICANT_CAME);
+	attach(fake);
 	fake_wpa_stop(fake, true);
 	second = start();
 	await(KB_SUPPLICANT_GONE);

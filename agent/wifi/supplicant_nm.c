@@ -111,7 +111,7 @@ static int wpa_bssid(struct kb_nm *nm, const char *path, u64 deadline, u8 ret[6]
 static int ask_wpa(struct kb_nm *nm, const char *ifname, u64 deadline,
 		   struct kb_supplicant_facts *facts)
 {
-	char path[PATH_SIZE], network[PATH_SIZE], state[32], after[PATH_SIZE];
+	char path[PATH_SIZE], network[PATH_SIZE] = "", state[32], after[PATH_SIZE];
 	u8 bssid[6] = {};
 	int r = wpa_find(nm, ifname, deadline, path);
 

@@ -182,7 +182,7 @@ static bool read_rsn(const char *text, struct kb_rsn *ret)
 int kb_wpa_status(const char *text, struct kb_wpa_status *ret)
 {
 	struct kb_wpa_status status = { .network = -1 };
-	char state[32], mode[32], port[32], method[64], bssid[32], id[16];
+	char state[32], mode[32], port[32], method[64] = "", bssid[32] = "", id[16];
 	int r = line_of(text, "wpa_state", state, sizeof(state));
 
 	if (!r)

@@ -191,9 +191,10 @@ static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
 		return fail(ret_why, err, "the module is being removed and cannot be locked");
 	}
 	next->generation = ++policy.generation;
-	kb_event_policy(next);
 	kb_link_foresee(next);
 	publish(next);
+	/* who hears of it and asks finds it in force; before what it does is told */
+	kb_event_policy(next);
 	reevaluate();
 	return 0;
 }

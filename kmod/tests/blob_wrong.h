@@ -248,7 +248,7 @@ MAKE(port_star_digit, rule_with(m, KB_RULE_PORT, "pci-0000:00:14.0/2*", 20);)
 MAKE(port_star_only, rule_with(m, KB_RULE_PORT, "*", 2);)
 MAKE(list_65, rule_list(m, KB_RULE_SERIAL, "x", 2, KB_RULE_LIST_MAX + 1);)
 MAKE(next_format, header_with(m, KB_HEADER_FORMAT, "\2\0\0\0", 4);)
-MAKE(next_level, header_with(m, KB_HEADER_MIN_MODULE, "\3\0\0\0", 4);)
+MAKE(next_level, header_with(m, KB_HEADER_MIN_MODULE, "\4\0\0\0", 4);)
 MAKE(next_level_unknown, next_level(m); kb_make_attr(m, 77, "future", 6);)
 
 static const struct refusal refusals[] = {

@@ -20,13 +20,19 @@
 #define AVOIDED_MAX	32
 #define EVENTS_MAX	64		/* of one turn of the loop */
 
+/* A file system gives the number of a file that went to the next one: the time tells them apart. */
+struct wpa_socket {
+	ino_t inode;
+	struct timespec changed;
+};
+
 struct wpa_iface {
 	struct wpa_iface *next;
 	struct kb_wpa *wpa;
 	char name[KB_IFNAME_MAX + 1];
 	struct wpa_ctrl *events;
 	sd_event_source *io;
-	ino_t socket;			/* another file of that name is another supplicant's */
+	struct wpa_socket socket;	/* another file of that name is another supplicant's */
 	bool attached;			/* ATTACH was sent */
 	u8 last[6];			/* that it associated with last */
 	/* For the settings of networks, which a reload forgets. */
@@ -487,26 +493,32 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userda
 	return 0;
 }
 
-/* Inode of the socket of that name; 0 = there is none. */
-static ino_t socket_of(const struct kb_wpa *wpa, const char *name)
+/* The socket of that name; .inode 0 = there is none. */
+static struct wpa_socket socket_of(const struct kb_wpa *wpa, const char *name)
 {
 	KB_FREE char *path = NULL;
 	struct stat st;
 
 	if (asprintf(&path, "%s/%s", wpa->dir, name) < 0 || lstat(path, &st) ||
 	    !S_ISSOCK(st.st_mode))
-		return 0;
-	return st.st_ino;
+		return (struct wpa_socket){};
+	return (struct wpa_socket){ .inode = st.st_ino, .changed = st.st_ctim };
+}
+
+static bool same_socket(const struct wpa_socket *a, const struct wpa_socket *b)
+{
+	return a->inode == b->inode && a->changed.tv_sec == b->changed.tv_sec &&
+	       a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
 /* Says CAME when somebody has it open; it is attached to from the loop. */
 static void take(struct kb_wpa *wpa, const char *name)
 {
-	ino_t socket = socket_of(wpa, name);
+	const struct wpa_socket socket = socket_of(wpa, name);
 	struct wpa_iface *iface;
 	struct wpa_ctrl *ctrl;
 
-	if (!socket || !is_interface(name) || find(wpa, name))
+	if (!socket.inode || !is_interface(name) || find(wpa, name))
 		return;
 	ctrl = dial(wpa, name);
 	if (!ctrl)
@@ -545,9 +557,10 @@ static void on_change(const char *name, void *userdata)
 	struct wpa_iface *iface, *next;
 
 	for (iface = wpa->ifaces; iface; iface = next) {
+		const struct wpa_socket now = socket_of(wpa, iface->name);
+
 		next = iface->next;
-		if ((!name || !strcmp(name, iface->name)) &&
-		    socket_of(wpa, iface->name) != iface->socket)
+		if ((!name || !strcmp(name, iface->name)) && !same_socket(&now, &iface->socket))
 			drop(iface, "");
 	}
 	if (name)

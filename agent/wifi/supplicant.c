@@ -268,8 +268,30 @@ int kb_supplicant_ask(struct kb_supplicant_link *link, const char *ifname,
 	return 0;
 }
 
-int kb_supplicant_disconnect(struct kb_supplicant_link *link, const char *ifname,
-			     struct kb_fault *ret_fault)
+/* What whoever manages an interface is asked to do. */
+enum errand {
+	ERRAND_LEAVE,
+	ERRAND_REJOIN,
+	ERRAND_AVOID,			/* an access point */
+};
+
+static int run(const struct backend *backend, enum errand errand, const char *ifname,
+	       const u8 bssid[6], u64 deadline, struct kb_fault *ret_fault)
+{
+	switch (errand) {
+	case ERRAND_LEAVE:
+		return backend->ops->disconnect(backend->self, ifname, deadline, ret_fault);
+	case ERRAND_REJOIN:
+		return backend->ops->rejoin(backend->self, ifname, deadline, ret_fault);
+	case ERRAND_AVOID:
+		return backend->ops->avoid(backend->self, ifname, bssid, deadline, ret_fault);
+	}
+	return -EINVAL;
+}
+
+/* The first that manages @ifname answers for it. */
+static int send_off(struct kb_supplicant_link *link, enum errand errand, const char *ifname,
+		    const u8 bssid[6], struct kb_fault *ret_fault)
 {
 	u64 deadline = kb_now_usec() + KB_SUPPLICANT_PATIENCE_USEC;
 	struct backend backend;
@@ -280,49 +302,29 @@ int kb_supplicant_disconnect(struct kb_supplicant_link *link, const char *ifname
 		if (!is_there(link, order[i]))
 			continue;
 		backend = backend_of(link, order[i]);
-		r = backend.ops->disconnect(backend.self, ifname, deadline, ret_fault);
+		r = run(&backend, errand, ifname, bssid, deadline, ret_fault);
 		if (!is_not_his(r))
 			return r;
 	}
 	return kb_fault(ret_fault, -ENODEV, _("nobody manages %s"), ifname);
+}
+
+int kb_supplicant_disconnect(struct kb_supplicant_link *link, const char *ifname,
+			     struct kb_fault *ret_fault)
+{
+	return send_off(link, ERRAND_LEAVE, ifname, NULL, ret_fault);
 }
 
 int kb_supplicant_rejoin(struct kb_supplicant_link *link, const char *ifname,
 			 struct kb_fault *ret_fault)
 {
-	u64 deadline = kb_now_usec() + KB_SUPPLICANT_PATIENCE_USEC;
-	struct backend backend;
-	unsigned int i;
-	int r;
-
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		if (!is_there(link, order[i]))
-			continue;
-		backend = backend_of(link, order[i]);
-		r = backend.ops->rejoin(backend.self, ifname, deadline, ret_fault);
-		if (!is_not_his(r))
-			return r;
-	}
-	return kb_fault(ret_fault, -ENODEV, _("nobody manages %s"), ifname);
+	return send_off(link, ERRAND_REJOIN, ifname, NULL, ret_fault);
 }
 
 int kb_supplicant_avoid(struct kb_supplicant_link *link, const char *ifname, const u8 bssid[6],
 			struct kb_fault *ret_fault)
 {
-	u64 deadline = kb_now_usec() + KB_SUPPLICANT_PATIENCE_USEC;
-	struct backend backend;
-	unsigned int i;
-	int r;
-
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		if (!is_there(link, order[i]))
-			continue;
-		backend = backend_of(link, order[i]);
-		r = backend.ops->avoid(backend.self, ifname, bssid, deadline, ret_fault);
-		if (!is_not_his(r))
-			return r;
-	}
-	return kb_fault(ret_fault, -ENODEV, _("nobody manages %s"), ifname);
+	return send_off(link, ERRAND_AVOID, ifname, bssid, ret_fault);
 }
 
 int kb_supplicant_reload(struct kb_supplicant_link *link, struct kb_fault *ret_fault)

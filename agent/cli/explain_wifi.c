@@ -3,6 +3,7 @@
 #include <linux/nl80211.h>
 
 #include "agent/cli/common.h"
+#include "agent/cli/verb_wifi.h"
 #include "agent/json.h"
 #include "agent/wifi/collect.h"
 #include "agent/words.h"
@@ -35,26 +36,6 @@ static void origin_done(struct origin *origin)
 	kb_agent_policy_free(origin->in_force);
 }
 
-static int open_in_force(struct origin *origin)
-{
-	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
-	KB_CLEANUP(kb_policy_free_p) struct kb_policy *policy = NULL;
-	struct kb_blob_error error = {};
-	int r = kb_open_module(&wire);
-
-	if (!r)
-		r = kb_policy_in_force(wire, &policy);
-	if (r)
-		return r;
-	r = kb_agent_policy_read(policy, &origin->in_force, &error);
-	if (r)
-		return kb_complain(kb_exit_code(r),
-				   _("the policy in force says nothing to the agent that can be read: %s"),
-				   error.text);
-	origin->agent = origin->in_force;
-	return 0;
-}
-
 /* 0 or an exit code. */
 static int open_origin(struct origin *origin)
 {
@@ -62,8 +43,11 @@ static int open_origin(struct origin *origin)
 	struct kb_fault why = {};
 	int r;
 
-	if (!origin->file)
-		return open_in_force(origin);
+	if (!origin->file) {
+		r = kb_wifi_in_force(&origin->in_force, NULL, NULL);
+		origin->agent = origin->in_force;
+		return r;
+	}
 	r = kb_source_load(origin->file, &diags, &origin->source, &why);
 	kb_diags_write(&diags, origin->file, stderr);
 	if (r)

@@ -79,18 +79,10 @@ static void on_file(const char *path, enum kb_provision_state state, void *userd
 
 static int read_in_force(struct demand *ret)
 {
-	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
-	KB_CLEANUP(kb_policy_free_p) struct kb_policy *policy = NULL;
-	struct kb_blob_error error = {};
-	int r = kb_open_module(&wire);
+	int r = kb_wifi_in_force(&ret->read, NULL, NULL);
 
-	if (!r)
-		r = kb_policy_in_force(wire, &policy);
-	if (r)
-		return r;
-	r = kb_agent_policy_read(policy, &ret->read, &error);
 	ret->agent = ret->read;
-	return r ? kb_complain(KB_EXIT_PARSE, _("compiled policy: %s"), error.text) : 0;
+	return r;
 }
 
 static int read_demand(const struct provision_options *o, struct demand *ret)

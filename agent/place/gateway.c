@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Evidence: the default gateway's hardware address. Weak: anybody may have it. */
 #include <errno.h>
-#include <linux/rtnetlink.h>
-#include <netlink/route/neighbour.h>
-#include <netlink/route/nexthop.h>
-#include <netlink/route/route.h>
 
+#include "agent/place/gateways.h"
 #include "agent/place/netview.h"
 #include "agent/place/providers.h"
 #include "policy/i18n.h"
-
-/* States of an entry whose address was heard, be it a while ago. */
-#define HEARD (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT)
 
 struct kb_provider {
 	const struct kb_evidence *evidence;
@@ -44,36 +38,19 @@ static bool matches(const struct kb_evidence *evidence, const u8 mac[6])
 	return false;
 }
 
-static void look_up(struct rtnl_nexthop *hop, void *userdata)
+static void on_gateway(u32 ifindex, const u8 *mac, void *userdata)
 {
 	struct search *search = userdata;
-	struct nl_cache *neighbours = kb_netview_neighbours(search->provider->view);
-	struct nl_addr *gateway = rtnl_route_nh_get_gateway(hop), *mac;
-	int ifindex = rtnl_route_nh_get_ifindex(hop);
-	struct rtnl_neigh *neighbour;
 
-	if (!gateway || !kb_netview_alive(search->provider->view, (u32)ifindex))
+	if (!kb_netview_alive(search->provider->view, ifindex))
 		return;
 	search->gateways++;
-	neighbour = neighbours ? rtnl_neigh_get(neighbours, ifindex, gateway) : NULL;
-	mac = neighbour ? rtnl_neigh_get_lladdr(neighbour) : NULL;
-	if (mac && nl_addr_get_len(mac) == 6 && rtnl_neigh_get_state(neighbour) & HEARD) {
-		search->resolved = true;
-		if (!search->matched)
-			memcpy(search->mac, nl_addr_get_binary_addr(mac), 6);
-		search->matched |= matches(search->provider->evidence, nl_addr_get_binary_addr(mac));
-	}
-	rtnl_neigh_put(neighbour);
-}
-
-static void look_at(struct nl_object *object, void *userdata)
-{
-	struct rtnl_route *route = (struct rtnl_route *)object;
-	struct nl_addr *to = rtnl_route_get_dst(route);
-
-	if (rtnl_route_get_table(route) == RT_TABLE_MAIN &&
-	    rtnl_route_get_type(route) == RTN_UNICAST && to && !nl_addr_get_prefixlen(to))
-		rtnl_route_foreach_nexthop(route, look_up, userdata);
+	if (!mac)
+		return;
+	search->resolved = true;
+	if (!search->matched)
+		memcpy(search->mac, mac, 6);
+	search->matched |= matches(search->provider->evidence, mac);
 }
 
 static void evaluate(struct kb_provider *provider, u64 now_usec, struct kb_finding *ret)
@@ -84,7 +61,7 @@ static void evaluate(struct kb_provider *provider, u64 now_usec, struct kb_findi
 	(void)now_usec;
 	*ret = (struct kb_finding){};
 	if (routes)
-		nl_cache_foreach(routes, look_at, &search);
+		kb_gateways_each(routes, kb_netview_neighbours(provider->view), on_gateway, &search);
 	if (!routes) {
 		kb_detail(ret, _("the routes are not known"));
 	} else if (search.matched) {

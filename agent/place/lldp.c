@@ -199,21 +199,6 @@ static int on_frame(sd_event_source *source, int fd, uint32_t revents, void *use
 	return 0;
 }
 
-static int join(int fd, u32 ifindex)
-{
-	static const u8 last[] = { 0x0e, 0x03, 0x00 };
-	struct packet_mreq request = { .mr_ifindex = (int)ifindex, .mr_type = PACKET_MR_MULTICAST,
-				       .mr_alen = 6, .mr_address = { 0x01, 0x80, 0xc2 } };
-	size_t i;
-
-	for (i = 0; i < sizeof(last); i++) {
-		request.mr_address[5] = last[i];
-		if (setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof(request)))
-			return -errno;
-	}
-	return 0;
-}
-
 static bool contains(const u32 *list, u32 n, u32 one)
 {
 	u32 i;
@@ -232,7 +217,7 @@ static void join_all(struct kb_provider *provider)
 
 	for (i = 0; i < n; i++)
 		if (contains(provider->joined, provider->n_joined, links[i]) ||
-		    !join(provider->fd, links[i]))
+		    !kb_lldp_join(provider->fd, links[i]))
 			joined[n_joined++] = links[i];
 	memcpy(provider->joined, joined, n_joined * sizeof(*joined));
 	provider->n_joined = n_joined;

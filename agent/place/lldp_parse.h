@@ -32,6 +32,8 @@ struct kb_lldp {
 
 /* Nearest bridge, nearest non-TPMR bridge, nearest customer bridge (table 7-1). */
 bool kb_lldp_is_group(const u8 mac[6]);
+/* Lets packet socket @fd hear those three on a link (agent/place/lldp_join.c). -errno: it has no such frames. */
+int kb_lldp_join(int fd, u32 ifindex);
 
 /*
  * Reads an LLDPDU, the bytes behind the Ethernet header. -EBADMSG: not

@@ -6,22 +6,19 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/netlink.h>
 #include <netlink/route/neighbour.h>
-#include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "agent/place/gateways.h"
 #include "agent/place/lldp_parse.h"
 #include "policy/cleanup.h"
 #include "policy/i18n.h"
 #include "policy/sysfs.h"
 
-/* States of an entry whose address was heard, be it a while ago. */
-#define HEARD		(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT)
 #define FRAMES_MAX	64
 
 KB_DEFINE_CLEANUP(struct nl_sock *, nl_socket_free)
@@ -29,35 +26,16 @@ KB_DEFINE_CLEANUP(struct nl_cache *, nl_cache_free)
 
 struct search {
 	struct kb_learn *learn;
-	struct nl_cache *neighbours;
 	int err;
 };
 
-static void look_up(struct rtnl_nexthop *hop, void *userdata)
+static void on_gateway(u32 ifindex, const u8 *mac, void *userdata)
 {
 	struct search *search = userdata;
-	struct nl_addr *gateway = rtnl_route_nh_get_gateway(hop), *mac;
-	struct rtnl_neigh *neighbour;
-	int r = 0;
+	int r = mac ? kb_learn_gateway(search->learn, mac) : 0;
 
-	if (!gateway)
-		return;
-	neighbour = rtnl_neigh_get(search->neighbours, rtnl_route_nh_get_ifindex(hop), gateway);
-	mac = neighbour ? rtnl_neigh_get_lladdr(neighbour) : NULL;
-	if (mac && nl_addr_get_len(mac) == 6 && rtnl_neigh_get_state(neighbour) & HEARD)
-		r = kb_learn_gateway(search->learn, nl_addr_get_binary_addr(mac));
-	rtnl_neigh_put(neighbour);
+	(void)ifindex;
 	search->err = search->err ?: r;
-}
-
-static void look_at(struct nl_object *object, void *userdata)
-{
-	struct rtnl_route *route = (struct rtnl_route *)object;
-	struct nl_addr *to = rtnl_route_get_dst(route);
-
-	if (rtnl_route_get_table(route) == RT_TABLE_MAIN &&
-	    rtnl_route_get_type(route) == RTN_UNICAST && to && !nl_addr_get_prefixlen(to))
-		rtnl_route_foreach_nexthop(route, look_up, userdata);
 }
 
 int kb_sample_gateways(struct kb_learn *learn, struct kb_fault *ret_fault)
@@ -75,8 +53,7 @@ int kb_sample_gateways(struct kb_learn *learn, struct kb_fault *ret_fault)
 	if (r)
 		return kb_fault(ret_fault, -EIO, _("the kernel's routes cannot be read: %s"),
 				nl_geterror(r));
-	search.neighbours = neighbours;
-	nl_cache_foreach(routes, look_at, &search);
+	kb_gateways_each(routes, neighbours, on_gateway, &search);
 	return search.err;
 }
 
@@ -102,22 +79,6 @@ int kb_sample_usb(struct kb_learn *learn, const char *sys_dir, struct kb_fault *
 	return r;
 }
 
-/* The three addresses that bridges send to (IEEE 802.1AB, table 7-1). */
-static void join(int fd, u32 ifindex)
-{
-	static const u8 last[] = { 0x0e, 0x03, 0x00 };
-	struct packet_mreq request = { .mr_ifindex = (int)ifindex, .mr_type = PACKET_MR_MULTICAST,
-				       .mr_alen = 6, .mr_address = { 0x01, 0x80, 0xc2 } };
-	size_t i;
-
-	for (i = 0; i < sizeof(last); i++) {
-		request.mr_address[5] = last[i];
-		/* a link that has no such frames has no LLDP */
-		if (setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof(request)))
-			return;
-	}
-}
-
 int kb_sample_lldp_open(struct kb_fault *ret_fault)
 {
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
@@ -129,7 +90,8 @@ int kb_sample_lldp_open(struct kb_fault *ret_fault)
 		kb_fault(ret_fault, fd, _("LLDP cannot be heard: %s"), strerror(-fd));
 	}
 	for (l = links; fd >= 0 && l && l->if_index; l++)
-		join(fd, l->if_index);
+		/* a link that has no such frames has no LLDP */
+		(void)kb_lldp_join(fd, l->if_index);
 	if_freenameindex(links);
 	return fd;
 }

@@ -35,14 +35,14 @@ beacon_asker_test_LIBS := -lsystemd -lcrypto
 
 UNIT_TESTS += place_lldp_test
 
-place_lldp_test_SRC := tests/unit/place_lldp_test.c $(EVIDENCE_TOOLS) agent/place/lldp.c agent/place/lldp_parse.c \
+place_lldp_test_SRC := tests/unit/place_lldp_test.c $(EVIDENCE_TOOLS) agent/place/lldp.c agent/place/lldp_join.c agent/place/lldp_parse.c \
 	agent/place/netview.c policy/lldp_port.c
 place_lldp_test_CFLAGS := $(KBNL_CFLAGS)
 place_lldp_test_LIBS := $(EVIDENCE_NL)
 
 UNIT_TESTS += place_gateway_test place_gnss_test
 
-place_gateway_test_SRC := tests/unit/place_gateway_test.c $(EVIDENCE_TOOLS) agent/place/gateway.c agent/place/netview.c
+place_gateway_test_SRC := tests/unit/place_gateway_test.c $(EVIDENCE_TOOLS) agent/place/gateway.c agent/place/gateways.c agent/place/netview.c
 place_gateway_test_CFLAGS := $(KBNL_CFLAGS)
 place_gateway_test_LIBS := $(EVIDENCE_NL)
 place_gnss_test_SRC := tests/unit/place_gnss_test.c $(EVIDENCE_TOOLS) agent/place/gnss.c agent/place/listener.c \

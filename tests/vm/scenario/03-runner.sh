@@ -100,6 +100,14 @@ says "all skipped" '^skip .* 91-all-skipped'
 says "a bail-out" '^FAIL .* 92-bail: Bail out! no reason to go on'
 says "a scenario that brought the terminal down" '^FAIL .* 93-panic: did not end'
 says "one that came after it" '^FAIL .* 94-after: did not end'
+mkdir "$dir/once"
+echo '# vm: once timeout=5' >"$dir/once/1-first.sh"
+echo '# vm: wifi once-last' >"$dir/once/2-last.sh"
+echo '# vm: timeout=5' >"$dir/once/3-both.sh"
+check_is "what runs once has one kernel" "6.1 1-first, 6.1 3-both, 6.12 2-last (own boot), 6.12 3-both" \
+	"$("$vm/scenarios" --list --dir "$dir/once" --kernel 6.1 --kernel 6.12 | paste -sd, | sed 's/,/, /g')"
+check_is "the only one, when there is no other" "6.12 1-first, 6.12 2-last (own boot), 6.12 3-both" \
+	"$("$vm/scenarios" --list --dir "$dir/once" --kernel 6.12 | paste -sd, | sed 's/,/, /g')"
 says "the totals" '^[0-9]+ passed, [0-9]+ failed, 2 skipped$'
 # shellcheck disable=SC2154 # of tap.sh
 [ "$tap_failed" -eq 0 ] || note "$(cat "$dir/out")"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The world of radios is as the other scenarios take it to be: without the module all of it answers, every
 # supplicant joins, and what the terminal sends to an open twin is counted (W4).
-# vm: wifi timeout=400
+# vm: once-last wifi timeout=400
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

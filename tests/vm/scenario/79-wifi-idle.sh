@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # An agent that guards a link sleeps: it wakes for its lease and for what the kernel has to tell (W4). With
 # KIDOBAN_LONG=1 it is watched for ten minutes.
-# vm: wifi timeout=1200
+# vm: once-last wifi timeout=1200
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

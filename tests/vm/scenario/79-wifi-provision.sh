@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is written for supplicants makes the real ones join, and they say so; hand edits are put back (W1, W2).
-# vm: wifi timeout=900
+# vm: once-last wifi timeout=900
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

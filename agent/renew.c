@@ -5,6 +5,7 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/isolate.h"
 #include "agent/journal.h"
@@ -20,18 +21,12 @@
 /* The coarse clock of time(2) may lag behind a timer of this very second. */
 static u64 now_seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (u64)now.tv_sec;
+	return kb_clock_usec(CLOCK_REALTIME) / 1000000;
 }
 
 static u64 boottime_usec(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
+	return kb_clock_usec(CLOCK_BOOTTIME);
 }
 
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)

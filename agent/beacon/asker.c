@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "agent/beacon/message.h"
+#include "agent/clock.h"
 #include "policy/i18n.h"
 
 #define HOPS		255
@@ -53,18 +53,7 @@ struct reply {
 /* A clock that nobody sets or slews: answers never look faster than they were. */
 static u64 raw_usec(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
-}
-
-static u64 wall_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (u64)now.tv_sec;
+	return kb_clock_usec(CLOCK_MONOTONIC_RAW);
 }
 
 /* The first refusal is told; one of a form that is none says least. */
@@ -244,7 +233,7 @@ static void judge(struct kb_asker *asker, const struct reply *reply)
 	struct kb_beacon_expect expect = {
 		.nonce = question ? question->nonce : asker->questions[asker->n - 1].nonce,
 		.key = plan->key, .site = plan->site, .name = plan->name, .zone = plan->zone,
-		.now = wall_seconds(),
+		.now = kb_clock_usec(CLOCK_REALTIME) / 1000000,
 	};
 	struct kb_beacon_answer answer;
 	struct kb_fault why = {};

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "agent/beacon/bucket.h"
 #include "agent/beacon/message.h"
+#include "agent/clock.h"
 #include "policy/i18n.h"
 
 #define HOPS		255		/* what no router has touched (RFC 5082) */
@@ -159,19 +159,11 @@ static int send_from(int fd, const struct arrival *a, const u8 *answer, bool gro
 	return sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-static u64 usec_of(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
-}
-
 static void answer(struct kb_responder *responder, int fd, const struct arrival *a)
 {
 	const struct kb_beacon_config *config = responder->config;
 	bool group = IN6_ARE_ADDR_EQUAL(&a->to, &responder->group);
-	struct kb_beacon_answer said = { .time = usec_of(CLOCK_REALTIME) / 1000000 };
+	struct kb_beacon_answer said = { .time = kb_clock_usec(CLOCK_REALTIME) / 1000000 };
 	u8 bytes[KB_BEACON_ANSWER_LEN];
 	struct kb_beacon_question asked;
 
@@ -182,7 +174,8 @@ static void answer(struct kb_responder *responder, int fd, const struct arrival 
 		responder->counts.form++;
 		return;
 	}
-	if (!kb_buckets_take(&responder->buckets, &a->source, a->ifindex, usec_of(CLOCK_MONOTONIC))) {
+	if (!kb_buckets_take(&responder->buckets, &a->source, a->ifindex,
+			     kb_clock_usec(CLOCK_MONOTONIC))) {
 		responder->counts.often++;
 		return;
 	}

@@ -2,10 +2,10 @@
 /* kidoban wifi survey: who is in range, and who looks like an impostor (W3). */
 #include <linux/nl80211.h>
 #include <poll.h>
-#include <time.h>
 
 #include "agent/cli/table.h"
 #include "agent/cli/verb_wifi.h"
+#include "agent/clock.h"
 #include "agent/json.h"
 #include "agent/wifi/nl80211.h"
 #include "agent/wifi/proof.h"
@@ -94,15 +94,13 @@ static int listen(struct survey *s)
 
 static int judge(struct survey *s)
 {
-	struct timespec now;
 	int r;
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
 	s->scores = calloc(s->n + 1, sizeof(*s->scores));
 	s->memory = kb_score_memory_new();
 	r = s->scores && s->memory
 		    ? kb_score_survey(s->memory, s->policy, s->bss, s->n,
-				      (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000,
+				      kb_clock_usec(CLOCK_BOOTTIME),
 				      s->scores)
 		    : -ENOMEM;
 	return r ? kb_complain(kb_exit_code(r), "%s", strerror(-r)) : 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the providers share. */
 #include <stdarg.h>
-#include <time.h>
 
+#include "agent/clock.h"
 #include "agent/place/providers.h"
 
 void kb_detail(struct kb_finding *finding, const char *fmt, ...)
@@ -25,8 +25,5 @@ void kb_detail(struct kb_finding *finding, const char *fmt, ...)
 
 u64 kb_boottime_usec(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
+	return kb_clock_usec(CLOCK_BOOTTIME);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 
+#include "agent/clock.h"
 #include "agent/journal.h"
 #include "agent/message_ids.h"
 #include "agent/paths.h"
@@ -21,22 +21,6 @@
 #define SURVEY_USEC	(20 * 1000000ull)	/* a survey takes seconds of the radio's time */
 #define TICK_USEC	(7 * 1000000ull)	/* a renewal of the lease should have come by */
 #define CGROUP_ROOT	"/sys/fs/cgroup"
-
-static u64 boottime_usec(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
-}
-
-static u64 wall_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (u64)now.tv_sec;
-}
 
 static void trouble(int err, const char *what)
 {
@@ -148,7 +132,7 @@ static const struct kb_place *proven(const struct kb_keeper *keeper)
 static void follow_carry(struct kb_keeper *keeper)
 {
 	const struct kb_place *place = proven(keeper);
-	u64 now = wall_seconds();
+	u64 now = kb_clock_usec(CLOCK_REALTIME) / 1000000;
 	int r = 0;
 
 	if (place)
@@ -192,7 +176,7 @@ static u16 zone_now(const struct kb_keeper *keeper)
 /* @tell: the host does not ask for the zone by itself right now. */
 static void look(struct kb_keeper *keeper, bool tell)
 {
-	u64 now = boottime_usec();
+	u64 now = kb_clock_usec(CLOCK_BOOTTIME);
 	bool changed;
 
 	if (!keeper->tracker)
@@ -217,7 +201,7 @@ static void look(struct kb_keeper *keeper, bool tell)
 
 static void refresh_if_due(struct kb_keeper *keeper)
 {
-	u64 now = boottime_usec();
+	u64 now = kb_clock_usec(CLOCK_BOOTTIME);
 
 	if (keeper->tracker && now >= keeper->refreshed_usec + pace(keeper))
 		refresh(keeper, now);
@@ -295,7 +279,7 @@ void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *po
 	keeper->doubt =
 		policy ? N_("another policy is in force") : N_("the agent or its policy ended");
 	if (old && !alike)
-		kb_tracker_doubt(old, boottime_usec());
+		kb_tracker_doubt(old, kb_clock_usec(CLOCK_BOOTTIME));
 	keeper->tracker = NULL;
 	keeper->policy = policy;
 	snprintf(keeper->site, sizeof(keeper->site), "%s", site ?: "");
@@ -313,25 +297,25 @@ void kb_keeper_policy(struct kb_keeper *keeper, const struct kb_agent_policy *po
 	if (alike && keeper->tracker && old && kb_tracker_inherit(keeper->tracker, old))
 		keeper->doubt = NULL;
 	if (alike && old)
-		kb_tracker_doubt(old, boottime_usec());
+		kb_tracker_doubt(old, kb_clock_usec(CLOCK_BOOTTIME));
 	kb_tracker_free(old);
 	if (!keeper->tracker) {
 		arm(keeper, &keeper->timer, CLOCK_BOOTTIME, 0, 1);
 		arm(keeper, &keeper->overdue, CLOCK_REALTIME, 0, 1);
 		keeper->zone = KB_INDEX_NONE;
-		kb_keeper_write(keeper, boottime_usec());
+		kb_keeper_write(keeper, kb_clock_usec(CLOCK_BOOTTIME));
 		return;
 	}
 	/* the caller has just taken a policy: it renews the lease by itself */
 	keeper->zone = zone_now(keeper);
-	refresh(keeper, boottime_usec());
+	refresh(keeper, kb_clock_usec(CLOCK_BOOTTIME));
 	kb_keeper_notice(keeper);
-	kb_keeper_write(keeper, boottime_usec());
+	kb_keeper_write(keeper, kb_clock_usec(CLOCK_BOOTTIME));
 }
 
 void kb_keeper_doubt(struct kb_keeper *keeper)
 {
-	u64 now = boottime_usec();
+	u64 now = kb_clock_usec(CLOCK_BOOTTIME);
 
 	if (!keeper->tracker)
 		return;

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "agent/clock.h"
 #include "agent/wifi/follow.h"
 
 #define FOLLOWS_MAX	16
@@ -56,10 +56,7 @@ static const char *const names[KB_BUS_PEER_MAX] = {
 
 u64 kb_now_usec(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
+	return kb_clock_usec(CLOCK_MONOTONIC);
 }
 
 const char *kb_bus_name(enum kb_bus_peer peer)

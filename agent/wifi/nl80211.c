@@ -6,8 +6,8 @@
 #include <netlink/genl/ctrl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 
+#include "agent/clock.h"
 #include "agent/exchange.h"
 #include "policy/i18n.h"
 
@@ -245,11 +245,7 @@ int kb_radio_station(struct kb_radio *radio, u32 ifindex, struct kb_station *ret
 
 static int decode_bss(const void *attrs, size_t len, void *ret)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return kb_radio_decode_bss(attrs, len, (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000,
-				   ret);
+	return kb_radio_decode_bss(attrs, len, kb_clock_usec(CLOCK_BOOTTIME), ret);
 }
 
 int kb_radio_scan_results(struct kb_radio *radio, u32 ifindex, struct kb_bss **ret, size_t *ret_n,

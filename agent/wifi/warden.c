@@ -9,8 +9,8 @@
 #include <sys/epoll.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 
+#include "agent/clock.h"
 #include "agent/journal.h"
 #include "agent/message_ids.h"
 #include "agent/wifi/warden_parts.h"
@@ -19,10 +19,7 @@
 
 u64 kb_warden_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (u64)now.tv_sec * KB_SECOND + (u64)now.tv_nsec / 1000;
+	return kb_clock_usec(CLOCK_BOOTTIME);
 }
 
 void kb_warden_trouble(const struct kb_fault *why, int err, const char *ifname)

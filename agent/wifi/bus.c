@@ -563,6 +563,32 @@ int kb_bus_walk(sd_bus_message *m, kb_bus_entry_fn fn, void *userdata)
 	return sd_bus_message_exit_container(m) < 0 ? -EBADMSG : 0;
 }
 
+struct change {
+	const char *const *properties;
+	bool matters;
+};
+
+static int on_changed_entry(sd_bus_message *m, const char *key, const char *type, void *userdata)
+{
+	struct change *change = userdata;
+	const char *const *name;
+
+	(void)m;
+	(void)type;
+	for (name = change->properties; *name; name++)
+		change->matters |= !strcmp(key, *name);
+	return 0;
+}
+
+bool kb_bus_changed(sd_bus_message *signal, const char *const *properties)
+{
+	struct change change = { .properties = properties };
+	const char *interface;
+
+	return sd_bus_message_read_basic(signal, 's', &interface) > 0 &&
+	       !kb_bus_walk(signal, on_changed_entry, &change) && change.matters;
+}
+
 int kb_bus_get_dict(struct kb_bus *bus, enum kb_bus_peer peer, u64 deadline, const char *path,
 		    const char *interface, const char *property, kb_bus_entry_fn fn,
 		    void *userdata)

@@ -78,6 +78,8 @@ int kb_bus_get_dict(struct kb_bus *bus, enum kb_bus_peer peer, u64 deadline, con
 		    const char *interface, const char *property, kb_bus_entry_fn fn,
 		    void *userdata);	/* a property of type a{sv} */
 int kb_bus_walk(sd_bus_message *m, kb_bus_entry_fn fn, void *userdata);
+/* Does signal PropertiesChanged name one of @properties (NULL ends them)? */
+bool kb_bus_changed(sd_bus_message *signal, const char *const *properties);
 /* Reads a variant of type s or o (@type says which) into @ret, cut never: -EMSGSIZE. */
 int kb_bus_read_text(sd_bus_message *m, const char *type, char *ret, size_t size);
 

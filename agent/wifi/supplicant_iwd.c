@@ -279,26 +279,12 @@ const struct kb_supplicant_ops kb_iwd_ops = {
 };
 
 /* Scans change other properties all the time; they are of no interest. */
-static int on_changed_entry(sd_bus_message *m, const char *key, const char *type, void *userdata)
-{
-	bool *matters = userdata;
-
-	(void)m;
-	(void)type;
-	*matters |= !strcmp(key, "State") || !strcmp(key, "ConnectedNetwork");
-	return 0;
-}
-
 static void on_properties(sd_bus_message *m, void *userdata)
 {
+	static const char *const properties[] = { "State", "ConnectedNetwork", NULL };
 	struct kb_iwd *iwd = userdata;
-	const char *interface;
-	bool matters = false;
 
-	if (sd_bus_message_read_basic(m, 's', &interface) <= 0 ||
-	    kb_bus_walk(m, on_changed_entry, &matters))
-		return;
-	if (matters)
+	if (kb_bus_changed(m, properties))
 		kb_supplicant_tell(&iwd->to, KB_SUPPLICANT_CHANGED, "", NULL, "");
 }
 

@@ -359,26 +359,12 @@ static void on_state(sd_bus_message *m, void *userdata)
 }
 
 /* Scans change other properties all the time; they are of no interest. */
-static int on_changed_entry(sd_bus_message *m, const char *key, const char *type, void *userdata)
-{
-	bool *matters = userdata;
-
-	(void)m;
-	(void)type;
-	*matters |= !strcmp(key, "State") || !strcmp(key, "CurrentNetwork");
-	return 0;
-}
-
 static void on_wpa_properties(sd_bus_message *m, void *userdata)
 {
+	static const char *const properties[] = { "State", "CurrentNetwork", NULL };
 	struct kb_nm *nm = userdata;
-	const char *interface;
-	bool matters = false;
 
-	if (sd_bus_message_read_basic(m, 's', &interface) <= 0 ||
-	    kb_bus_walk(m, on_changed_entry, &matters))
-		return;
-	if (matters)
+	if (kb_bus_changed(m, properties))
 		kb_supplicant_tell(&nm->to, KB_SUPPLICANT_CHANGED, "", NULL, "");
 }
 

@@ -1,35 +1,75 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# `make install` copies the built product below $(DESTDIR)/, the module for the
-# kernel $(RELEASE). Packages and early boot come later; this is their list of files.
+# What goes where, once, for `make install` and for every package. A package takes a part:
+#
+#   install-command   the command, its pages, completions, texts, templates: an authoring station
+#   install-agent     the agent, its units and what surrounds them: a terminal
+#   install-early     what joins the initial RAM file system
+#   install-beacon    the beacon
+#   install-source    the module's sources for DKMS
+#   install-module    the module that was built here for kernel $(RELEASE)
+#
+# All go below $(DESTDIR).
 
-PREFIX  ?= /usr
-RELEASE ?= $(shell uname -r)
-INSTALL ?= install
+PREFIX   ?= /usr
+BINDIR   ?= $(PREFIX)/bin
+SBINDIR  ?= $(PREFIX)/sbin
+LIBEXEC  ?= $(PREFIX)/lib/kidoban
+UNITDIR  ?= /lib/systemd/system
+DATADIR  ?= $(PREFIX)/share
+RELEASE  ?= $(shell uname -r)
+INSTALL  ?= install
+D        := $(DESTDIR)
 
-.PHONY: install
-install: all
+# $(call put,MODE,FILE…,DIRECTORY) copies files.
+put      = $(INSTALL) -d $(D)$(strip $(3)) && $(INSTALL) -m $(strip $(1)) $(2) $(D)$(strip $(3))/
+put_as   = $(INSTALL) -D -m $(strip $(1)) $(strip $(2)) $(D)$(strip $(3))
+# $(call put_man,PAGE…): in both languages
+put_man  = for page in $(1) $(addprefix ja/,$(1)); do \
+	$(INSTALL) -D -m 0644 $(BUILD)/man/$$page $(D)$(DATADIR)/man/$$page || exit; done
+
+COMPLETIONS := $(addprefix $(BUILD)/completion/kidoban.,bash zsh fish)
+
+$(BUILD)/completion/kidoban.%: $(BUILD)/kidoban
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/kidoban completion $* >$@
+
+.PHONY: install install-command install-agent install-early install-beacon install-source install-module
+install: install-command install-agent install-early install-beacon install-module
+
+install-command: programs man $(COMPLETIONS)
+	$(call put, 0755, $(BUILD)/kidoban, $(BINDIR))
+	$(call put_as, 0644, $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo, \
+		$(DATADIR)/locale/ja/LC_MESSAGES/kidoban.mo)
+	$(call put_man, man1/kidoban.1 man5/kidoban-policy.5)
+	$(call put_as, 0644, $(BUILD)/completion/kidoban.bash, $(DATADIR)/bash-completion/completions/kidoban)
+	$(call put_as, 0644, $(BUILD)/completion/kidoban.zsh, $(DATADIR)/zsh/vendor-completions/_kidoban)
+	$(call put_as, 0644, $(BUILD)/completion/kidoban.fish, \
+		$(DATADIR)/fish/vendor_completions.d/kidoban.fish)
+	$(call put, 0644, policy/templates/*.yaml, $(DATADIR)/kidoban/templates)
+
+install-agent: programs man
+	$(call put, 0755, $(BUILD)/kidoband, $(SBINDIR))
+	$(call put, 0644, packaging/systemd/kidoband.service, $(UNITDIR))
+	$(call put, 0644, packaging/systemd/kidoban.catalog, $(PREFIX)/lib/systemd/catalog)
+	$(call put_man, man8/kidoband.8)
+	$(INSTALL) -d -m 0755 $(D)/etc/kidoban
+	$(INSTALL) -d -m 0700 $(addprefix $(D)/etc/kidoban/trust/,author approver grant) $(D)/var/lib/kidoban
+
+install-early: programs
+
+install-beacon: programs man
+	$(call put, 0755, $(BUILD)/kidoban-beacon, $(SBINDIR))
+	$(call put, 0644, packaging/systemd/kidoban-beacon.service, $(UNITDIR))
+	$(call put_man, man8/kidoban-beacon.8)
+
+SOURCE   := $(PREFIX)/src/kidoban-$(VERSION)
+install-source:
+	$(INSTALL) -d $(D)$(SOURCE)
+	tar -c --exclude=kmod/tests --exclude=kmod/build --exclude='*.mk' --exclude='*.o' \
+		Kbuild VERSION COPYING kmod include | tar -x -C $(D)$(SOURCE) --no-same-owner
+
+install-module:
 	@test -f $(BUILD)/kmod/$(RELEASE)/kidoban.ko || { echo "no module was built for kernel" \
 		"$(RELEASE); type: make kmod-for KDIR=/lib/modules/$(RELEASE)/build" >&2; exit 1; }
-	$(INSTALL) -D -m 0755 $(BUILD)/kidoban $(DESTDIR)$(PREFIX)/bin/kidoban
-	$(INSTALL) -D -m 0755 $(BUILD)/kidoband $(DESTDIR)$(PREFIX)/sbin/kidoband
-	$(INSTALL) -D -m 0755 $(BUILD)/kidoban-beacon $(DESTDIR)$(PREFIX)/sbin/kidoban-beacon
-	$(INSTALL) -D -m 0644 $(BUILD)/kmod/$(RELEASE)/kidoban.ko \
-		$(DESTDIR)/lib/modules/$(RELEASE)/updates/kidoban.ko
-	$(INSTALL) -D -m 0644 packaging/systemd/kidoband.service \
-		$(DESTDIR)/lib/systemd/system/kidoband.service
-	$(INSTALL) -D -m 0644 packaging/systemd/kidoban-beacon.service \
-		$(DESTDIR)/lib/systemd/system/kidoban-beacon.service
-	$(INSTALL) -D -m 0644 packaging/systemd/kidoban.catalog \
-		$(DESTDIR)/usr/lib/systemd/catalog/kidoban.catalog
-	$(INSTALL) -D -m 0644 $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo \
-		$(DESTDIR)$(PREFIX)/share/locale/ja/LC_MESSAGES/kidoban.mo
-	for page in $(MAN_PAGES) $(MAN_PAGES:%=ja/%); do \
-		$(INSTALL) -D -m 0644 $(BUILD)/man/$$page $(DESTDIR)$(PREFIX)/share/man/$$page || exit; \
-	done
-	for template in policy/templates/*.yaml; do \
-		$(INSTALL) -D -m 0644 $$template \
-			$(DESTDIR)$(PREFIX)/share/kidoban/templates/$${template##*/} || exit; \
-	done
-	$(INSTALL) -d -m 0700 $(DESTDIR)/etc/kidoban/trust/author $(DESTDIR)/etc/kidoban/trust/approver \
-		$(DESTDIR)/etc/kidoban/trust/grant $(DESTDIR)/var/lib/kidoban
-	test -n "$(DESTDIR)" || depmod $(RELEASE)
+	$(call put, 0644, $(BUILD)/kmod/$(RELEASE)/kidoban.ko, /lib/modules/$(RELEASE)/updates)
+	test -n "$(D)" || depmod $(RELEASE)

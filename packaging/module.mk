@@ -16,6 +16,7 @@ SBINDIR  ?= $(PREFIX)/sbin
 LIBEXEC  ?= $(PREFIX)/lib/kidoban
 UNITDIR  ?= /lib/systemd/system
 DATADIR  ?= $(PREFIX)/share
+ZSHDIR   ?= $(DATADIR)/zsh/vendor-completions
 RELEASE  ?= $(shell uname -r)
 INSTALL  ?= install
 D        := $(DESTDIR)
@@ -42,7 +43,7 @@ install-command: programs man $(COMPLETIONS)
 		$(DATADIR)/locale/ja/LC_MESSAGES/kidoban.mo)
 	$(call put_man, man1/kidoban.1 man5/kidoban-policy.5)
 	$(call put_as, 0644, $(BUILD)/completion/kidoban.bash, $(DATADIR)/bash-completion/completions/kidoban)
-	$(call put_as, 0644, $(BUILD)/completion/kidoban.zsh, $(DATADIR)/zsh/vendor-completions/_kidoban)
+	$(call put_as, 0644, $(BUILD)/completion/kidoban.zsh, $(ZSHDIR)/_kidoban)
 	$(call put_as, 0644, $(BUILD)/completion/kidoban.fish, \
 		$(DATADIR)/fish/vendor_completions.d/kidoban.fish)
 	$(call put, 0644, policy/templates/*.yaml, $(DATADIR)/kidoban/templates)
@@ -73,3 +74,5 @@ install-module:
 		"$(RELEASE); type: make kmod-for KDIR=/lib/modules/$(RELEASE)/build" >&2; exit 1; }
 	$(call put, 0644, $(BUILD)/kmod/$(RELEASE)/kidoban.ko, /lib/modules/$(RELEASE)/updates)
 	test -n "$(D)" || depmod $(RELEASE)
+
+include packaging/rpm.mk

@@ -9,6 +9,7 @@
 #   make bench      speed, as ratios within one run
 #   make lint       every checker
 #   make fmt        format the C lines that were changed
+#   make rpm        packages for Fedora and RHEL 9, in build/rpm
 #   make install    copy the built product below $(DESTDIR)/
 
 .PHONY: deps deps-build programs demo demo-run check check-lint check-kunit bench lint fmt

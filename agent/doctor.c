@@ -65,7 +65,7 @@ static void module_absent(const struct kb_doctor_view *view, struct kb_findings 
 			       _("the kernel module is installed but not loaded: nothing is enforced"));
 	else
 		kb_finding_add(f, KB_HEALTH_BAD, "module-missing",
-			       "make kmod-for KDIR=/lib/modules/$(uname -r)/build && make install",
+			       _("dkms autoinstall   (needs the package linux-headers-$(uname -r))"),
 			       _("there is no kernel module for this kernel: nothing is enforced"));
 }
 
@@ -94,13 +94,11 @@ void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f)
 		return;
 	}
 	if (s->module_level != KB_MODULE_LEVEL)
-		kb_finding_add(f, KB_HEALTH_BAD, "module-level",
-			       "make && make install && modprobe -r kidoban && modprobe kidoban",
+		kb_finding_add(f, KB_HEALTH_BAD, "module-level", "reboot",
 			       _("the module speaks level %u, this command level %u: update the older one"),
 			       s->module_level, KB_MODULE_LEVEL);
 	else if (strcmp(s->module_version, KB_VERSION))
-		kb_finding_add(f, KB_HEALTH_WARNING, "module-version",
-			       "modprobe -r kidoban && modprobe kidoban",
+		kb_finding_add(f, KB_HEALTH_WARNING, "module-version", "reboot",
 			       _("the module is version %s, this command %s"), s->module_version,
 			       KB_VERSION);
 	else
@@ -138,7 +136,10 @@ void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f)
 	if (!s)
 		return;
 	if (!s->sealed) {
-		kb_finding_add(f, KB_HEALTH_BAD, "not-sealed", "systemctl enable --now kidoband",
+		/* with a name and a certificate the agent seals by itself */
+		kb_finding_add(f, KB_HEALTH_BAD, "not-sealed", f->unnamed ?
+			       _("do what stands above, in this order; the agent seals then by itself") :
+			       "systemctl restart kidoband",
 			       _("trust is not sealed: any key could still be added, and no policy can be loaded"));
 		return;
 	}
@@ -163,10 +164,12 @@ void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f)
 void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret)
 {
 	*ret = (struct kb_findings){};
+	/* in the order in which a terminal is set up: each finding leads to the next */
 	kb_doctor_module(view, ret);
+	kb_doctor_identity(view, ret);
 	kb_doctor_policy(view, ret);
+	kb_doctor_files(view, ret);
 	kb_doctor_network(view, ret);
 	kb_doctor_place(view, ret);
-	kb_doctor_files(view, ret);
 	kb_doctor_system(view, ret);
 }

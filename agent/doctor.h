@@ -26,6 +26,7 @@ struct kb_findings {
 	unsigned int n;
 	unsigned int dropped;		/* did not fit */
 	enum kb_health worst;
+	bool unnamed;			/* no name or no author yet: trust cannot be sealed */
 };
 
 struct kb_account;			/* agent/place/account.h */
@@ -46,6 +47,7 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret);
 
 /* Parts of it, one file each: agent/doctor_*.c */
 void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f);
+void kb_doctor_identity(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_network(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_wifi(const struct kb_doctor_view *view, struct kb_findings *f);

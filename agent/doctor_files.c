@@ -40,6 +40,7 @@ static void terminal(const struct kb_doctor_view *view, struct kb_findings *f)
 	snprintf(advice, sizeof(advice), _("write into %s/%s: terminal: {municipality: \"131016\", group: NAME}"),
 		 view->config_dir, KB_TERMINAL_FILE);
 	if (r) {
+		f->unnamed = true;
 		kb_finding_add(f, KB_HEALTH_BAD, r == -ENOENT ? "terminal-missing" : "terminal-wrong",
 			       advice, "%s", why.text);
 		return;
@@ -112,7 +113,8 @@ static void trust(const struct kb_doctor_view *view, struct kb_findings *f)
 
 	if (!dir)
 		return;
-	if (kb_trust_read(dir, &trust, &why)) {
+	f->unnamed = kb_trust_read(dir, &trust, &why) != 0;
+	if (f->unnamed) {
 		no_cert(dir, KB_RING_AUTHOR, KB_HEALTH_BAD, "trust-missing", why.text, f);
 		return;
 	}
@@ -122,7 +124,8 @@ static void trust(const struct kb_doctor_view *view, struct kb_findings *f)
 	check_owner(view, dir, "trust-permissions", f);
 	for (i = 0; i < trust.n_certs; i++)
 		trust_cert(view, &trust.certs[i], f);
-	if (kb_trust_usable(&trust, &why))
+	f->unnamed = kb_trust_usable(&trust, &why) != 0;
+	if (f->unnamed)
 		no_cert(dir, KB_RING_AUTHOR, KB_HEALTH_BAD, "trust-unusable", why.text, f);
 	else
 		kb_finding_add(f, KB_HEALTH_GOOD, "trust", NULL, _("%zu certificates in %s"),
@@ -175,7 +178,7 @@ static void advise(const char *path, const struct kb_bundle *bundle, const char 
 		   size_t size)
 {
 	if (!strcmp(item, "approver") && !bundle->members[KB_BUNDLE_APPROVER].data)
-		snprintf(ret, size, _("kidoban policy sign %s --role approver ...   (the approver types it, on another machine)"),
+		snprintf(ret, size, _("kidoban policy sign %s --key KEY --trust DIR   (the approver types it, on another machine)"),
 			 path);
 	else if (!strcmp(item, "dates"))
 		snprintf(ret, size, _("change the dates, raise the serial, sign and deliver it anew"));
@@ -297,7 +300,7 @@ static void state(const struct kb_doctor_view *view, struct kb_findings *f)
 			       view->state_dir, KB_STATE_FILE);
 }
 
-void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f)
+void kb_doctor_identity(const struct kb_doctor_view *view, struct kb_findings *f)
 {
 	if (access(view->config_dir, F_OK)) {
 		char advice[256];
@@ -305,11 +308,17 @@ void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f)
 		snprintf(advice, sizeof(advice), "mkdir -p -m 755 %s", view->config_dir);
 		kb_finding_add(f, KB_HEALTH_BAD, "config-missing", advice, _("%s is missing"),
 			       view->config_dir);
+		f->unnamed = true;
 		return;
 	}
 	check_owner(view, view->config_dir, "config-permissions", f);
-	terminal(view, f);
+	/* the name comes last: with it the agent seals what is trusted by then */
 	trust(view, f);
+	terminal(view, f);
+}
+
+void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f)
+{
 	bundle(view, view->config_dir, f);
 	bundle(view, view->state_dir, f);
 	state(view, f);

@@ -14,7 +14,7 @@
 
 struct sign_options {
 	const char *file, *key, *cert, *out, *trust, *password_file;
-	int role;			/* enum kb_ring, negative = not given */
+	int role;			/* enum kb_ring, negative = as the certificate says */
 };
 
 static bool is_bundle(const struct kb_bytes *file)
@@ -197,19 +197,25 @@ static char *choose_out(const struct sign_options *o)
 	return asprintf(&out, "%.*s.kdb", (int)stem, o->file) < 0 ? NULL : out;
 }
 
-static int sign(const struct sign_options *o)
+static int sign(struct sign_options *o)
 {
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
 	KB_CLEANUP(kb_signer_done) struct kb_signer signer = {};
-	KB_FREE char *out = choose_out(o);
+	KB_FREE char *out = NULL;
 	struct kb_fault why = {};
 	int code, r;
 
-	if (!out)
-		return kb_complain(KB_EXIT_REFUSED, "%s", strerror(ENOMEM));
-	code = kb_signer_open(&signer, o->cert, (enum kb_ring)o->role);
+	code = kb_signer_open(&signer, o->cert, o->key, &o->role);
 	if (code)
 		return code;
+	if (o->role == KB_RING_GRANT)
+		return kb_complain(KB_EXIT_REFUSED,
+				   _("keys for grants sign no policies; take an author's or an approver's"));
+	if (o->role == KB_RING_APPROVER && (has_suffix(o->file, ".yaml") || has_suffix(o->file, ".yml")))
+		return kb_complain(KB_EXIT_USAGE, _("an approver signs a bundle (.kdb) that its author signed"));
+	out = choose_out(o);
+	if (!out)
+		return kb_complain(KB_EXIT_REFUSED, "%s", strerror(ENOMEM));
 	code = o->role == KB_RING_AUTHOR ? sign_as_author(o, out, &signer, &bundle) :
 					   sign_as_approver(o, &signer, &bundle);
 	if (code)
@@ -267,14 +273,11 @@ int kb_policy_sign(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) != -1)
 		if (!take_option(c, &o))
 			return kb_usage("policy", kb_policy_verbs, "sign");
-	if (argc - optind != 1 || !o.key || !o.cert || o.role < 0) {
+	if (argc - optind != 1 || !o.key) {
 		if (argc - optind == 1)
-			kb_complain(0, _("%s is missing"),
-				    o.role < 0 ? "--role" : !o.key ? "--key" : "--cert");
+			kb_complain(0, _("%s is missing"), "--key");
 		return kb_usage("policy", kb_policy_verbs, "sign");
 	}
 	o.file = argv[optind];
-	if (o.role == KB_RING_APPROVER && (has_suffix(o.file, ".yaml") || has_suffix(o.file, ".yml")))
-		return kb_complain(KB_EXIT_USAGE, _("an approver signs a bundle (.kdb) that its author signed"));
 	return sign(&o);
 }

@@ -11,20 +11,40 @@ void kb_signer_done(struct kb_signer *signer)
 	*signer = (struct kb_signer){};
 }
 
-int kb_signer_open(struct kb_signer *signer, const char *cert, enum kb_ring role)
+char *kb_signer_cert(const char *cert, const char *key)
 {
+	size_t len = strlen(key);
+	char *beside;
+
+	if (cert)
+		return strdup(cert);
+	if (len < 5 || strcmp(key + len - 4, ".key") || !strncmp(key, "pkcs11:", 7))
+		return NULL;
+	return asprintf(&beside, "%.*s.der", (int)len - 4, key) < 0 ? NULL : beside;
+}
+
+int kb_signer_open(struct kb_signer *signer, const char *named, const char *key, int *role)
+{
+	KB_FREE char *cert = kb_signer_cert(named, key);
 	struct kb_cert_info info;
 	struct kb_fault why = {};
 	int r;
 
+	if (!cert)
+		return kb_complain(KB_EXIT_USAGE, _("%s is missing"), "--cert");
 	r = kb_cert_read(cert, &signer->cert, &why);
 	if (!r)
 		r = kb_cert_describe(signer->cert, &info, &why);
 	if (r)
 		return kb_complain(kb_exit_code(r), "%s", why.text);
-	if (info.role >= 0 && info.role != (int)role)
+	if (*role < 0)
+		*role = info.role;
+	if (*role < 0)
+		return kb_complain(KB_EXIT_USAGE, _("%s is missing"), "--role");
+	if (info.role >= 0 && info.role != *role)
 		return kb_complain(KB_EXIT_REFUSED, _("%s is a certificate for the role %s, not %s"), cert,
-				   kb_role_name((enum kb_ring)info.role), kb_role_name(role));
+				   kb_role_name((enum kb_ring)info.role),
+				   kb_role_name((enum kb_ring)*role));
 	if (!info.can_sign)
 		return kb_complain(KB_EXIT_REFUSED, _("%s is not made for signing"), cert);
 	if (!info.stock_kernel)

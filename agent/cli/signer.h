@@ -12,8 +12,17 @@ struct kb_signer {
 	X509 *cert;
 };
 
-/* Opens the certificate and holds it to @role. 0, or an exit code and a complaint. */
-int kb_signer_open(struct kb_signer *signer, const char *cert, enum kb_ring role);
+/*
+ * Where the certificate of the key at @key is: @cert when it was named, else NAME.der beside
+ * NAME.key, as "kidoban key new" leaves them. To be freed; NULL when nothing says.
+ */
+char *kb_signer_cert(const char *cert, const char *key);
+
+/*
+ * Opens the certificate of kb_signer_cert() and holds it to *role; a negative *role becomes what the
+ * certificate was made for. 0, or an exit code and a complaint.
+ */
+int kb_signer_open(struct kb_signer *signer, const char *cert, const char *key, int *role);
 
 /*
  * Opens the key at @where and signs the bytes. Only now: who gives the key's

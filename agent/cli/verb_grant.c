@@ -158,11 +158,11 @@ static int sign_and_write(const struct grant_options *o, const struct kb_grant *
 	KB_CLEANUP(kb_bytes_done) struct kb_bytes text = {}, sig = {}, file = {};
 	KB_CLEANUP(kb_signer_done) struct kb_signer signer = {};
 	struct kb_fault why = {};
-	int r = kb_grant_text(grant, &text, &why);
+	int r = kb_grant_text(grant, &text, &why), role = KB_RING_GRANT;
 
 	if (r)
 		return kb_complain(KB_EXIT_USAGE, "%s", why.text);
-	r = kb_signer_open(&signer, o->cert, KB_RING_GRANT);
+	r = kb_signer_open(&signer, o->cert, o->key, &role);
 	if (r)
 		return r;
 	/* who gives the key's password has read what it signs */
@@ -191,7 +191,7 @@ static int grant_make(int argc, char **argv)
 		return r;
 	missing = !o.terminal ? "--terminal" : !o.until ? "--until" : !o.reason ? "--reason" :
 		  !o.ticket ? "--ticket" : !o.approver ? "--approver" : !o.key ? "--key" :
-		  !o.cert ? "--cert" : !o.out ? "--out" : NULL;
+		  !o.out ? "--out" : NULL;
 	if (missing)
 		kb_complain(0, _("%s is missing"), missing);
 	if (missing || optind != argc)
@@ -377,7 +377,7 @@ static int grant_end(int argc, char **argv)
 
 const struct kb_verb kb_grant_verbs[] = {
 	{ "make", grant_make,
-	  "--terminal NAME [--municipality CODE] [--from TIME] --until TIME --reason TEXT --ticket TEXT --approver NAME --key KEY --cert CERT --out FILE [--password-file FILE] [--config DIR]",
+	  "--terminal NAME [--municipality CODE] [--from TIME] --until TIME --reason TEXT --ticket TEXT --approver NAME --key KEY [--cert CERT] --out FILE [--password-file FILE] [--config DIR]",
 	  N_("sign a grant to carry a terminal out"), NULL,
 	  "--terminal --municipality --from --until --reason --ticket --approver --key --cert --out --password-file --config" },
 	{ "show", grant_show, "FILE [--config DIR] [--json]",

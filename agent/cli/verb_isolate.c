@@ -29,7 +29,7 @@ static int tell(const struct isolate_options *o, bool isolated, const u8 id[KB_I
 		kb_json_close(&out, '}');
 	} else if (isolated) {
 		printf(_("this terminal is isolated (%s)\n"), hex);
-		printf(_("to release it, an author makes an order: kidoban order release --isolation %s --key KEY --cert CERT --out FILE\n"),
+		printf(_("to release it, an author makes an order: kidoban order release --isolation %s --key KEY --out FILE\n"),
 		       hex);
 	} else {
 		printf(_("this terminal is released from isolation %s\n"), hex);

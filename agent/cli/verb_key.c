@@ -125,6 +125,15 @@ static int key_new(int argc, char **argv)
 	return make(&o);
 }
 
+/* In groups of four, since two people read it to each other. */
+static void print_fingerprint(const char *hex)
+{
+	printf(_("fingerprint "));
+	for (; *hex; hex += strnlen(hex, 4))
+		printf(" %.4s", hex);
+	putchar('\n');
+}
+
 static void show_cert_text(const struct kb_cert_info *info)
 {
 	char from[64], until[64], subject[4 * sizeof(info->subject)];
@@ -136,7 +145,7 @@ static void show_cert_text(const struct kb_cert_info *info)
 	       kb_role_name((enum kb_ring)info->role));
 	printf(_("subject      %s\n"), subject);
 	printf(_("algorithm    %s\n"), info->algorithm);
-	printf(_("fingerprint  %s\n"), info->fingerprint);
+	print_fingerprint(info->fingerprint);
 	printf(_("key          %s\n"), info->key_id);
 	printf(_("valid        %s - %s\n"), from, until);
 	printf(_("kernel       %s\n"), info->stock_kernel ?

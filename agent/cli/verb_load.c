@@ -33,7 +33,7 @@ static const char *advice(int err)
 	case -EKEYREJECTED:
 		return _("the bundle was changed after it was signed; take it from whoever signed it");
 	case -ENODATA:
-		return _("the approver signs it: kidoban policy sign BUNDLE --role approver --key KEY --cert CERT");
+		return _("the approver signs it: kidoban policy sign BUNDLE --key KEY --trust DIR");
 	case -EXDEV:
 		return _("take the policy for this terminal, or correct terminal.yaml and reboot");
 	case -ESTALE:

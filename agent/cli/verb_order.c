@@ -18,11 +18,11 @@ static int make(const struct order_options *o, enum kb_order_action action)
 	char hex[2 * KB_ISOLATION_LEN + 1];
 	struct kb_bytes bytes;
 	struct kb_fault why = {};
-	int r;
+	int r, role = KB_RING_AUTHOR;
 
 	kb_order_fill(&order.order, action, o->isolation);
 	kb_hex(o->isolation, KB_ISOLATION_LEN, hex);
-	r = kb_signer_open(&signer, o->cert, KB_RING_AUTHOR);
+	r = kb_signer_open(&signer, o->cert, o->key, &role);
 	if (r)
 		return r;
 	/* who gives the key's password has read what it signs */
@@ -82,8 +82,7 @@ static int parse_and_make(int argc, char **argv, enum kb_order_action action)
 		if (r)
 			return c == '?' ? kb_usage("order", kb_order_verbs, argv[0]) : r;
 	}
-	missing = !o.has_isolation ? "--isolation" : !o.key ? "--key" : !o.cert ? "--cert" :
-		  !o.out ? "--out" : NULL;
+	missing = !o.has_isolation ? "--isolation" : !o.key ? "--key" : !o.out ? "--out" : NULL;
 	if (missing)
 		kb_complain(0, _("%s is missing"), missing);
 	if (missing || optind != argc)
@@ -132,11 +131,11 @@ static int order_show(int argc, char **argv)
 
 const struct kb_verb kb_order_verbs[] = {
 	{ "release", order_release,
-	  "--isolation HEX --key KEY --cert CERT --out FILE [--password-file FILE]",
+	  "--isolation HEX --key KEY [--cert CERT] --out FILE [--password-file FILE]",
 	  N_("sign an order that releases a terminal from that isolation"), NULL,
 	  "--isolation --key --cert --out --password-file" },
 	{ "isolate", order_isolate,
-	  "--isolation HEX --key KEY --cert CERT --out FILE [--password-file FILE]",
+	  "--isolation HEX --key KEY [--cert CERT] --out FILE [--password-file FILE]",
 	  N_("sign an order that isolates a terminal under that name"), NULL,
 	  "--isolation --key --cert --out --password-file" },
 	{ "show", order_show, "FILE [--json]", N_("print what a signed order says"), NULL, "--json" },

@@ -14,7 +14,7 @@ const struct kb_verb kb_policy_verbs[] = {
 	  N_("check a policy text and write what the kernel reads"), NULL,
 	  "--out --strict --at" },
 	{ "sign", kb_policy_sign,
-	  "FILE --key KEY --cert CERT --role author|approver [--out BUNDLE] [--trust DIR] [--password-file FILE]",
+	  "FILE --key KEY [--cert CERT] [--role author|approver] [--out BUNDLE] [--trust DIR] [--password-file FILE]",
 	  N_("sign a policy text as author, or a bundle as approver"), NULL,
 	  "--key --cert --role --out --trust --password-file" },
 	{ "verify", kb_policy_verify, "BUNDLE [--trust DIR] [--json]",

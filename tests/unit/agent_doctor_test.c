@@ -197,6 +197,40 @@ static void test_terminal(void **state)
 	expect("config-missing", KB_HEALTH_BAD);
 }
 
+static int place_of(const struct kb_findings *f, const char *code)
+{
+	const struct kb_finding *item = find(f, code);
+
+	if (!item)
+		fail_msg("%s was not found", code);
+	return (int)(item - f->items);
+}
+
+/* Just installed: each finding leads to the next, and the name comes last, since it seals. */
+static void test_fresh(void **state)
+{
+	struct kb_findings f;
+
+	(void)state;
+	unlink(scratch_path(&s, "terminal.yaml"));
+	unlink(scratch_path(&s, "trust/author/a.der"));
+	unlink(scratch_path(&s, "trust/approver/b.der"));
+	status.sealed = status.policy = 0;
+	kb_doctor_look(&view, &f);
+	assert_true(place_of(&f, "module") < place_of(&f, "trust-unusable"));
+	assert_true(place_of(&f, "trust-unusable") < place_of(&f, "terminal-missing"));
+	assert_true(place_of(&f, "one-person") < place_of(&f, "terminal-missing"));
+	assert_true(place_of(&f, "terminal-missing") < place_of(&f, "not-sealed"));
+	assert_non_null(strstr(find(&f, "not-sealed")->advice, "above"));
+	scratch_text(&s, "terminal.yaml", "terminal: {municipality: \"131016\", group: g}\n");
+	expect("not-sealed", KB_HEALTH_BAD);
+	kb_doctor_look(&view, &f);
+	assert_non_null(strstr(find(&f, "not-sealed")->advice, "above"));
+	scratch_trust(&s, KB_RING_AUTHOR, "a", scratch_signer(KB_RING_AUTHOR, 0));
+	kb_doctor_look(&view, &f);
+	assert_string_equal(find(&f, "not-sealed")->advice, "systemctl restart kidoband");
+}
+
 static void test_trust(void **state)
 {
 	(void)state;
@@ -484,7 +518,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_module), TEST(test_module_version), TEST(test_counters), TEST(test_policy),
-		TEST(test_terminal), TEST(test_trust), TEST(test_trust_missing), TEST(test_permissions),
+		TEST(test_terminal), TEST(test_fresh), TEST(test_trust), TEST(test_trust_missing), TEST(test_permissions),
 		TEST(test_bundles), TEST(test_system), TEST(test_bundle_not_ours),
 		TEST(test_bundle_expired_in_force), TEST(test_agent_of_another), TEST(test_network),
 		TEST(test_overview), TEST(test_place), TEST(test_healthy),

@@ -97,7 +97,9 @@ static void test_usage(void **state)
 	expect(2, "$K key new king");
 	expect(2, "$K key new author --bits many");
 	expect(2, "$K key new author --bits -3072");
-	expect(2, "$K policy sign p.yaml --key author.key --cert author.der");
+	expect(2, "$K policy sign p.yaml --cert author.der");
+	expect(2, "$K policy sign p.yaml --key pkcs11:object=author");
+	expect(2, "$K policy sign p.yaml --key approver.key");
 	expect(2, "$K policy sign p.yaml --key author.key --cert author.der --role grant");
 	expect(2, "$K policy sign p.yaml --key approver.key --cert approver.der --role approver");
 	expect(2, "$K explain");
@@ -167,6 +169,9 @@ static void test_sign_and_verify(void **state)
 	expect(0, "$K policy sign a.kdb --key approver.key --cert approver.der --role approver --trust trust -o b.kdb");
 	expect(0, "$K policy verify b.kdb --trust trust");
 	expect(0, "$K policy verify b.kdb --trust trust --json");
+	/* the certificate lies beside the key, and names the role */
+	expect(0, "$K policy sign p.yaml --key author.key -o d.kdb && cmp a.kdb d.kdb");
+	expect(0, "$K policy sign d.kdb --key approver.key --trust trust && cmp b.kdb d.kdb");
 	/* the same keys and text give the same bytes */
 	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o again.kdb && cmp a.kdb again.kdb");
 	/* out of a bundle's own source */
@@ -179,6 +184,9 @@ static void test_sign_refuses(void **state)
 	expect(0, "$K policy sign p.yaml --key author.key --cert author.der --role author -o a.kdb");
 	/* a certificate of another role, a key of another certificate, the author as approver */
 	expect(1, "$K policy sign a.kdb --key author.key --cert author.der --role approver --trust trust -o x.kdb");
+	expect(0, "$K key new grant --name g --no-password --bits 2048");
+	expect(1, "$K policy sign p.yaml --key g.key -o x.kdb");
+	expect(1, "cp author.key alone.key && $K policy sign p.yaml --key alone.key -o x.kdb");
 	/* nobody approves what is signed by whom nobody knows */
 	expect(1, "$K policy sign a.kdb --key approver.key --cert approver.der --role approver -o x.kdb 2>w");
 	expect(0, "grep -q -e '--trust DIR' w && ! test -e x.kdb");

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "agent/secureboot.h"
 #include "agent/words.h"
 #include "policy/cleanup.h"
 #include "policy/file.h"
@@ -61,7 +62,8 @@ static void module_absent(const struct kb_doctor_view *view, struct kb_findings 
 		kb_finding_add(f, KB_HEALTH_BAD, "module-silent", "dmesg | grep kidoban",
 			       _("the kernel module is loaded but does not answer"));
 	else if (module_installed(view->modules_dir))
-		kb_finding_add(f, KB_HEALTH_BAD, "module-not-loaded", "modprobe kidoban",
+		kb_finding_add(f, KB_HEALTH_BAD, "module-not-loaded",
+			       kb_secureboot_advice(view) ?: "modprobe kidoban",
 			       _("the kernel module is installed but not loaded: nothing is enforced"));
 	else
 		kb_finding_add(f, KB_HEALTH_BAD, "module-missing",

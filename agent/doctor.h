@@ -40,6 +40,8 @@ struct kb_doctor_view {
 	u64 now;			/* seconds since 1970 */
 	u32 owner;			/* uid that files must belong to: 0 */
 	const struct kb_account *account;	/* of the place; NULL: none is kept */
+	const char *mok_cert;		/* DKMS's machine owner key, the certificate; NULL: not asked */
+	const char *kernel_log;		/* "/dev/kmsg"; NULL: not read */
 };
 
 /* Looks at everything; never fails, what cannot be looked at is a finding. */
@@ -54,6 +56,7 @@ void kb_doctor_wifi(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_place(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_system(const struct kb_doctor_view *view, struct kb_findings *f);
+void kb_doctor_secureboot(const struct kb_doctor_view *view, struct kb_findings *f);
 
 /* Adds a finding; @advice may be NULL. */
 __attribute__((format(printf, 5, 6)))

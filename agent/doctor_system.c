@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is wrong with this installation: agent, clock, secure boot. */
+/* What is wrong with this installation: agent, clock. */
 #include <glob.h>
 #include <limits.h>
 #include <sys/timex.h>
 
 #include "agent/doctor.h"
 #include "policy/cleanup.h"
-#include "policy/file.h"
 #include "policy/i18n.h"
 
 /* No terminal was ever right about an earlier time: 2026-01-01 UTC. */
 #define EARLIEST_NOW	1767225600u
-
-#define SECURE_BOOT	"firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 /*
  * A file /proc/PID/status names what runs and who runs it. (The owner of such a
@@ -64,23 +61,9 @@ static void system_clock(const struct kb_doctor_view *view, struct kb_findings *
 			       _("the clock is not synchronised with a time server"));
 }
 
-static void secure_boot(const struct kb_doctor_view *view, struct kb_findings *f)
-{
-	KB_FREE char *path = kb_path_join(view->sys_dir, SECURE_BOOT);
-	KB_FREE uint8_t *value = NULL;
-	size_t len = 0;
-	bool on;
-
-	/* four bytes of attributes, then the value */
-	on = path && !kb_file_read(path, 64, &value, &len) && len == 5 && value[4] == 1;
-	kb_finding_add(f, KB_HEALTH_NOTE, "secure-boot", NULL, on ?
-		       _("secure boot is on: unsigned modules cannot be loaded") :
-		       _("secure boot is off: whoever is root can load a module of his own"));
-}
-
 void kb_doctor_system(const struct kb_doctor_view *view, struct kb_findings *f)
 {
 	agent(view, f);
 	system_clock(view, f);
-	secure_boot(view, f);
+	kb_doctor_secureboot(view, f);
 }

@@ -19,6 +19,8 @@
 	F(archive_error_string) F(archive_format)			\
 	F(archive_read_new) F(archive_read_free)			\
 	F(archive_read_support_format_tar) F(archive_read_open_memory)	\
+	F(archive_read_support_format_raw) F(archive_read_support_filter_gzip) \
+	F(archive_read_support_filter_xz) F(archive_read_support_filter_zstd) \
 	F(archive_read_next_header) F(archive_read_data)		\
 	F(archive_write_new) F(archive_write_free)			\
 	F(archive_write_set_format_ustar) F(archive_write_set_bytes_per_block) \

@@ -9,6 +9,7 @@
 #include "agent/json.h"
 #include "agent/paths.h"
 #include "agent/place/account.h"
+#include "agent/secureboot.h"
 #include "agent/words.h"
 
 static const char *mark(enum kb_health health)
@@ -69,7 +70,8 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 	struct kb_doctor_view view = {
 		.config_dir = config_dir, .state_dir = state_dir, .sys_dir = "/sys",
-		.proc_dir = "/proc", .now = (u64)time(NULL),
+		.proc_dir = "/proc", .now = (u64)time(NULL), .kernel_log = "/dev/kmsg",
+		.mok_cert = KB_MOK_CERT,
 	};
 	KB_CLEANUP(kb_account_done) struct kb_account account = {};
 	struct kb_overview overview;

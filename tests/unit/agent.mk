@@ -45,6 +45,10 @@ agent_renew_test_SRC := tests/unit/agent_renew_test.c tests/unit/agent_fake.c te
 agent_renew_test_LIBS := $(SIGN_LIBS) -lsystemd
 agent_obey_test_SRC := tests/unit/agent_obey_test.c agent/obey.c
 agent_obey_test_LIBS := -lsystemd
+UNIT_TESTS += agent_secureboot_test
+agent_secureboot_test_SRC := tests/unit/agent_secureboot_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
+	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
+agent_secureboot_test_LIBS := $(SIGN_LIBS)
 agent_order_test_SRC := tests/unit/agent_order_test.c $(SIGN_TOOLS) policy/order.c policy/archive.c \
 	policy/bundle.c policy/file.c policy/fault.c policy/key.c policy/cert.c
 agent_order_test_LIBS := -lcrypto

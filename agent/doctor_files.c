@@ -37,8 +37,9 @@ static void terminal(const struct kb_doctor_view *view, struct kb_findings *f)
 	char advice[256];
 	int r = kb_terminal_read(view->config_dir, &who, &why);
 
-	snprintf(advice, sizeof(advice), _("write into %s/%s: terminal: {municipality: \"131016\", group: NAME}"),
-		 view->config_dir, KB_TERMINAL_FILE);
+	snprintf(advice, sizeof(advice),
+		 "echo 'terminal: {municipality: \"131016\", group: NAME}' >%s/%s", view->config_dir,
+		 KB_TERMINAL_FILE);
 	if (r) {
 		f->unnamed = true;
 		kb_finding_add(f, KB_HEALTH_BAD, r == -ENOENT ? "terminal-missing" : "terminal-wrong",

@@ -162,6 +162,7 @@ void kb_event_policy(const struct kb_active *active)
 			  nla_put_string(skb, KB_A_GROUP, policy->header.group) ||
 			  nla_put_u32(skb, KB_A_EPOCH, policy->header.epoch) ||
 			  nla_put_u32(skb, KB_A_SERIAL_NO, policy->header.serial) ||
+			  nla_put_u8(skb, KB_A_BUILTIN, active->builtin) ||
 			  nla_put_u8(skb, KB_A_MODE_MEDIA, policy->media_mode) ||
 			  nla_put_u8(skb, KB_A_MODE_LINK, policy->link.mode) ||
 			  nla_put_u8(skb, KB_A_MODE_PATH, policy->paths.mode) ||

@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 
+#include "builtin.h"
 #include "event.h"
 #include "isolate.h"
 #include "lease.h"
@@ -30,23 +31,26 @@ static int __init kb_init(void)
 	err = kb_link_init();
 	if (err)
 		goto err_path;
+	/* before the first device is judged and before anybody can ask */
+	kb_builtin_init();
 	err = kb_media_init();
 	if (err)
-		goto err_link;
+		goto err_builtin;
 	err = kb_netlink_init();
 	if (err)
 		goto err_media;
-	pr_info("kidoban: " KB_VERSION " loaded, no policy in force\n");
+	pr_info("kidoban: " KB_VERSION " loaded, no signed policy in force\n");
 	return 0;
 
 err_media:
 	kb_media_exit();
-err_link:
+err_builtin:
 	kb_link_exit();
 err_path:
 	kb_path_exit();
 err_lease:
 	kb_lease_exit();
+	kb_policy_exit();
 	kb_event_exit();
 err_trust:
 	kb_trust_exit();

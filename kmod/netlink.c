@@ -226,6 +226,7 @@ static int put_policy(struct sk_buff *skb, const struct kb_active *active)
 
 	if (nla_put_u32(skb, KB_A_EPOCH, policy->header.epoch) ||
 	    nla_put_u32(skb, KB_A_SERIAL_NO, policy->header.serial) ||
+	    nla_put_u8(skb, KB_A_BUILTIN, active->builtin) ||
 	    nla_put_u8(skb, KB_A_MODE_MEDIA, policy->media_mode) ||
 	    nla_put_u8(skb, KB_A_MODE_LINK, policy->link.mode) ||
 	    nla_put_u8(skb, KB_A_MODE_PATH, policy->paths.mode) ||

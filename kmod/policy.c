@@ -126,7 +126,7 @@ static int pin(bool lock)
 }
 
 /* Consumes @parsed, whatever happens; NULL when there is no memory. */
-static struct kb_active *new_active(struct kb_policy *parsed)
+static struct kb_active *new_active(struct kb_policy *parsed, bool builtin)
 {
 	struct kb_active *next = kzalloc(sizeof(*next), GFP_KERNEL);
 
@@ -135,6 +135,7 @@ static struct kb_active *new_active(struct kb_policy *parsed)
 		return NULL;
 	}
 	next->policy = parsed;
+	next->builtin = builtin;
 	refcount_set(&next->users, 1);
 	sha256(parsed->blob, parsed->blob_len, next->sha256);
 	if (!parsed->paths.n_rules)
@@ -147,15 +148,19 @@ static struct kb_active *new_active(struct kb_policy *parsed)
 	return NULL;
 }
 
-/* May @parsed follow what is in force, and can this kernel obey it? */
+/*
+ * May @parsed follow what is in force, and can this kernel obey it? The built-in
+ * policy has no age: after it comes what may come after none, such as the one
+ * that was obeyed before the reboot.
+ */
 static int admit(const struct kb_policy *parsed, struct kb_blob_error *ret_why)
 {
 	const struct kb_active *old = in_force();
 	const char *why;
 	int err;
 
-	err = kb_policy_admit(parsed, old ? old->policy : NULL, kb_trust_terminal(),
-			      ktime_get_real_seconds(), ret_why);
+	err = kb_policy_admit(parsed, old && !old->builtin ? old->policy : NULL,
+			      kb_trust_terminal(), ktime_get_real_seconds(), ret_why);
 	if (err)
 		return err;
 	err = kb_path_supports(parsed, &why);
@@ -171,18 +176,12 @@ static void reevaluate(void)
 	kb_media_reevaluate();
 }
 
-/* Consumes @parsed, whatever happens. */
-static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
+/* Consumes @parsed, whatever happens. What is present is not judged anew yet. */
+static int put_in_force(struct kb_policy *parsed, bool builtin, struct kb_blob_error *ret_why)
 {
-	struct kb_active *next;
+	struct kb_active *next = new_active(parsed, builtin);
 	int err;
 
-	err = admit(parsed, ret_why);
-	if (err) {
-		kb_policy_free(parsed);
-		return err;
-	}
-	next = new_active(parsed);
 	if (!next)
 		return fail(ret_why, -ENOMEM, "out of memory");
 	err = pin(parsed->header.lock);
@@ -195,8 +194,38 @@ static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
 	publish(next);
 	/* who hears of it and asks finds it in force; before what it does is told */
 	kb_event_policy(next);
-	reevaluate();
 	return 0;
+}
+
+/* Consumes @parsed, whatever happens. */
+static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
+{
+	int err = admit(parsed, ret_why);
+
+	if (err) {
+		kb_policy_free(parsed);
+		return err;
+	}
+	err = put_in_force(parsed, false, ret_why);
+	if (!err)
+		reevaluate();
+	return err;
+}
+
+int kb_policy_fall_back(const void *blob, size_t len, struct kb_blob_error *ret_why)
+{
+	struct kb_policy *parsed;
+	int err;
+
+	mutex_lock(&policy.lock);
+	err = kb_policy_parse(blob, len, &parsed, ret_why);
+	if (!err) {
+		parsed->header.epoch = 0;
+		parsed->header.serial = 0;
+		err = put_in_force(parsed, true, ret_why);
+	}
+	mutex_unlock(&policy.lock);
+	return err;
 }
 
 int kb_policy_load(const struct kb_policy_offer *offer, struct kb_blob_error *ret_why)

@@ -17,6 +17,7 @@ struct kb_active {
 	struct kb_policy *policy;	/* owned, constant */
 	struct kb_path_tally __percpu *tally;	/* owned, [policy->paths.n_rules]; NULL without any */
 	u64 generation;			/* 1, 2, 3 ... since the module was loaded */
+	bool builtin;			/* nobody signed it: any signed policy may follow */
 	u8 sha256[SHA256_DIGEST_SIZE];	/* of the blob */
 	refcount_t users;		/* the publisher holds one until a grace period after retiring */
 };
@@ -34,6 +35,13 @@ struct kb_policy_offer {
  * Sleeps, and waits for drivers to let go of refused interfaces.
  */
 int kb_policy_load(const struct kb_policy_offer *offer, struct kb_blob_error *ret_why);
+
+/*
+ * Puts @blob, which is the module's own, in force without a signature, as
+ * 0.0. Only before anything is judged: nothing present is looked at anew.
+ * Errors: kb_policy_parse(), -ENOMEM; then there is no policy as before.
+ */
+int kb_policy_fall_back(const void *blob, size_t len, struct kb_blob_error *ret_why);
 
 /* The policy in force with a reference, NULL when there is none. Any context that may be read-side. */
 struct kb_active *kb_policy_get(void);

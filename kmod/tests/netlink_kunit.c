@@ -271,12 +271,29 @@ static void check_status(struct kunit *test, const struct nlmsghdr *nlh)
 	got++;
 	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_SERIAL_NO);
 	KUNIT_EXPECT_EQ(test, attr ? nla_get_u32(attr) : 0, 10);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_BUILTIN);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u8(attr) : 2, 0);
 	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_SEALED);
 	KUNIT_EXPECT_EQ(test, attr ? nla_get_u8(attr) : 0, 1);
 	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_KEYS_APPROVER);
 	KUNIT_EXPECT_EQ(test, attr ? nla_get_u32(attr) : 0, 1);
 	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_MUNICIPALITY);
 	KUNIT_EXPECT_EQ(test, attr ? nla_strcmp(attr, "131016") : 1, 0);
+}
+
+static void check_builtin_status(struct kunit *test, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr;
+
+	got++;
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_POLICY);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u8(attr) : 2, 1);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_BUILTIN);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u8(attr) : 2, 1);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_SERIAL_NO);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u32(attr) : 99, 0);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, KB_A_SEALED);
+	KUNIT_EXPECT_EQ(test, attr ? nla_get_u8(attr) : 2, 0);
 }
 
 static void count_message(struct kunit *test, const struct nlmsghdr *nlh)
@@ -308,6 +325,23 @@ static void loads_in_parts_and_shows(struct kunit *test)
 	begin(test, KB_CMD_DEVICE_DUMP, NLM_F_DUMP, 0);
 	KUNIT_EXPECT_EQ(test, ask(test, count_message), 0);
 	KUNIT_EXPECT_GT_MSG(test, got, 0, "not even the root hub");
+}
+
+/* A policy that nobody signed says so, and shows its bytes like any other. */
+static void tells_the_builtin_one(struct kunit *test)
+{
+	struct kb_blob_error why = {};
+
+	KUNIT_ASSERT_EQ(test, kb_policy_fall_back(fixture_blob_serial_10,
+						  sizeof(fixture_blob_serial_10), &why), 0);
+	got = 0;
+	begin(test, KB_CMD_STATUS_GET, 0, 0);
+	KUNIT_EXPECT_EQ(test, ask(test, check_builtin_status), 0);
+	KUNIT_EXPECT_EQ(test, got, 1);
+	got = 0;
+	begin(test, KB_CMD_POLICY_GET, NLM_F_DUMP, 0);
+	KUNIT_EXPECT_EQ(test, ask(test, compare_blob), 0);
+	KUNIT_EXPECT_EQ(test, got, sizeof(fixture_blob_serial_10));
 }
 
 static void refuses_bad_event_dump(struct kunit *test)
@@ -383,6 +417,7 @@ static struct kunit_case netlink_cases[] = {
 	KUNIT_CASE(refuses_bad_load),
 	KUNIT_CASE(refuses_oversized_load),
 	KUNIT_CASE(loads_in_parts_and_shows),
+	KUNIT_CASE(tells_the_builtin_one),
 	KUNIT_CASE(refuses_bad_event_dump),
 	KUNIT_CASE(status_survives_no_memory),
 	{}

@@ -5,7 +5,7 @@ POLICY_TESTS := policy_read_test policy_blob_test policy_check_test policy_tools
 	policy_sysfs_test policy_words_test policy_verb_test \
 	policy_net_read_test policy_net_blob_test policy_net_check_test \
 	policy_net_expect_test policy_wifi_read_test policy_wifi_check_test \
-	policy_agent_read_test policy_agent_test policy_names_test
+	policy_agent_read_test policy_agent_test policy_names_test builtin_test
 UNIT_TESTS += $(POLICY_TESTS)
 
 define policy_test

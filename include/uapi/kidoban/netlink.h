@@ -54,7 +54,8 @@ enum kb_cmd {
  *		-EXDEV		made for another municipality or group
  *		-EKEYEXPIRED	policy expired
  *		-ETIME		policy not yet valid
- *		-ESTALE		(epoch, serial) not greater than the one in force or the floor
+ *		-ESTALE		(epoch, serial) not greater than the one in force or the floor;
+ *				the built-in policy has no age, any other may follow it
  *		-EALREADY	exactly this policy is in force (nothing to do)
  *		-ENOMEM
  *		-EOPNOTSUPP	the policy needs a hook that this kernel does not have
@@ -180,6 +181,7 @@ enum kb_attr {
 	KB_A_PATH_REFUSED,	/* u64 packets refused (S) */
 	KB_A_PATH_AUDITED,	/* u64 packets that enforce would have refused (S) */
 	KB_A_FLOWS_CUT,		/* u64 connections aborted because their path closed (S) */
+	KB_A_BUILTIN,		/* u8 0|1: the policy in force is the module's own, signed by nobody (S)(E) */
 	__KB_A_MAX,
 	KB_A_MAX = __KB_A_MAX - 1
 };

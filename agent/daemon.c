@@ -139,7 +139,7 @@ static int connect_module(struct kb_daemon *daemon, struct kb_fault *why)
 
 static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *result)
 {
-	struct kb_status status;
+	struct kb_status status = {};
 
 	load_when_valid(daemon, result->load_err ? 0 : result->loaded.waits_until);
 	if (!result->load_err && result->loaded.stored)
@@ -149,7 +149,8 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 	if (!result->load_err && !result->loaded.newer_err) {
 		set_status(daemon, LOG_NOTICE, KB_MESSAGE_AGENT_NOTE, _("policy %u.%u is in force"),
 			   result->loaded.epoch, result->loaded.serial);
-	} else if (!kb_wire_status(daemon->wire, &status, NULL) && status.policy) {
+	} else if (!kb_wire_status(daemon->wire, &status, NULL) && status.policy &&
+		   !status.builtin) {
 		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE,
 			   _("policy %u.%u stays in force; the newest bundle was refused: %s"),
 			   status.epoch, status.serial, result->fault.text);
@@ -160,8 +161,9 @@ static void tell_load(struct kb_daemon *daemon, const struct kb_worker_result *r
 			   _("sealed, but there is no policy yet: put one at %s/policy.kdb"),
 			   daemon->config_dir);
 	} else {
-		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("no policy in force: %s"),
-			   result->fault.text);
+		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE,
+			   status.builtin ? _("only the built-in fallback is in force: %s") :
+					    _("no policy in force: %s"), result->fault.text);
 		retry_later(daemon);	/* not valid yet, or a clock that is set later */
 	}
 }

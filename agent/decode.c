@@ -77,6 +77,7 @@ static const struct field status_fields[] = {
 	STATUS(KB_A_PATH_REFUSED, KIND_U64, path_refused, 0, false),
 	STATUS(KB_A_PATH_AUDITED, KIND_U64, path_audited, 0, false),
 	STATUS(KB_A_FLOWS_CUT, KIND_U64, flows_cut, 0, false),
+	STATUS(KB_A_BUILTIN, KIND_U8, builtin, 2, false),
 };
 
 static const struct field record_fields[] = {
@@ -139,6 +140,7 @@ static const struct field record_fields[] = {
 	RECORD(KB_A_ZONE, KIND_U32, zone, 0),
 	RECORD(KB_A_ISOLATED, KIND_U8, isolated, 2),
 	RECORD(KB_A_ISOLATION, KIND_BYTES, isolation, 0),
+	RECORD(KB_A_BUILTIN, KIND_U8, builtin, 2),
 };
 
 static const struct field path_fields[] = {

@@ -41,6 +41,7 @@ struct kb_status {
 	char municipality[KB_MUNICIPALITY_MAX + 1], group[KB_GROUP_MAX + 1];
 	u32 keys_author, keys_approver, keys_grant;
 	u8 policy;			/* one is in force */
+	u8 builtin;			/* ... and it is the module's own: nobody signed it */
 	u32 epoch, serial;
 	u8 mode_media;			/* enum kb_gate_mode */
 	u32 rules;
@@ -94,6 +95,7 @@ struct kb_record {
 	u8 ring;
 	char municipality[KB_MUNICIPALITY_MAX + 1], group[KB_GROUP_MAX + 1];
 	u32 policy_epoch, policy_serial;
+	u8 builtin;			/* the policy is the module's own */
 	u8 blob_sha256[32];
 	/* Links. */
 	u8 mode_link, mode_path;	/* enum kb_gate_mode */

@@ -137,6 +137,10 @@ void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f)
 
 	if (!s)
 		return;
+	if (s->builtin)
+		kb_finding_add(f, KB_HEALTH_BAD, "fallback",
+			       s->sealed ? "kidoban load POLICY.kdb" : "systemctl enable --now kidoband",
+			       _("only the built-in fallback is in force: no signed policy could be loaded"));
 	if (!s->sealed) {
 		/* with a name and a certificate the agent seals by itself */
 		kb_finding_add(f, KB_HEALTH_BAD, "not-sealed", f->unnamed ?
@@ -145,6 +149,8 @@ void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f)
 			       _("trust is not sealed: any key could still be added, and no policy can be loaded"));
 		return;
 	}
+	if (s->builtin)
+		return;
 	if (!s->policy) {
 		kb_finding_add(f, KB_HEALTH_BAD, "no-policy", "kidoban load POLICY.kdb",
 			       _("no policy in force: everything is allowed"));

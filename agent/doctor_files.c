@@ -214,7 +214,7 @@ static bool why_refused(const struct kb_doctor_view *view, const struct kb_bundl
 /* The bundle's age beside that of the policy in force: below, at or above 0. */
 static int compare_age(const struct kb_floor *age, const struct kb_status *s)
 {
-	if (!s->policy)
+	if (!s->policy || s->builtin)
 		return 1;
 	if (age->epoch != s->epoch)
 		return age->epoch > s->epoch ? 1 : -1;

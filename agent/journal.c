@@ -150,7 +150,7 @@ static const char *message_id_of(const struct kb_record *record)
 	case KB_EVENT_SEALED:
 		return KB_MESSAGE_SEALED;
 	case KB_EVENT_POLICY:
-		return KB_MESSAGE_POLICY;
+		return record->builtin ? KB_MESSAGE_FALLBACK : KB_MESSAGE_POLICY;
 	case KB_EVENT_POLICY_REFUSED:
 		return KB_MESSAGE_POLICY_REFUSED;
 	default:
@@ -176,6 +176,7 @@ static int priority_of(const struct kb_record *record)
 	case KB_EVENT_POLICY_REFUSED:
 		return LOG_ERR;
 	case KB_EVENT_POLICY:
+		return record->builtin ? LOG_WARNING : LOG_NOTICE;
 	case KB_EVENT_TRUST:
 	case KB_EVENT_SEALED:
 		return LOG_NOTICE;
@@ -316,6 +317,8 @@ static void add_verdict(struct fields *fields, const struct kb_record *r)
 	add_string(fields, r->have, KB_A_TEXT, "TEXT", r->text);
 	if (kb_has(r->have, KB_A_SERIAL_NO))
 		add(fields, "KIDOBAN_POLICY=%" PRIu32 ".%" PRIu32, r->policy_epoch, r->policy_serial);
+	if (r->builtin)
+		add(fields, "KIDOBAN_BUILTIN=1");
 }
 
 /* Priority and identifier stay out: on stderr the line's head says them. */

@@ -19,6 +19,8 @@
 #define KB_MESSAGE_SEALED "66ad7540b446466297d5ab50fec9f120"
 /* a policy came into force */
 #define KB_MESSAGE_POLICY "daa5c6d4a05b472bad75996fb69c8d4e"
+/* the module put its own policy in force */
+#define KB_MESSAGE_FALLBACK "3e82a19b9c3247a19c02a1a7f51595f8"
 /* the module refused a policy */
 #define KB_MESSAGE_POLICY_REFUSED "5e31200a75214a52a4e617eeac8437ff"
 /* a network interface was allowed */

@@ -264,8 +264,11 @@ void kb_event_text(const struct kb_record *record, char *ret, size_t size)
 		snprintf(ret, size, _("trust is sealed until the module is loaded anew"));
 		break;
 	case KB_EVENT_POLICY:
-		snprintf(ret, size, _("policy %u.%u is in force"), record->policy_epoch,
-			 record->policy_serial);
+		if (record->builtin)
+			snprintf(ret, size, _("the built-in fallback is in force until a signed policy comes"));
+		else
+			snprintf(ret, size, _("policy %u.%u is in force"), record->policy_epoch,
+				 record->policy_serial);
 		break;
 	case KB_EVENT_POLICY_REFUSED:
 		refused_load_text(record, ret, size);

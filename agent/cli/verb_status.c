@@ -12,9 +12,14 @@ static void print_policy(const struct kb_status *s)
 	kb_date_text(s->expires, until, sizeof(until));
 	kb_hex(s->blob_sha256, 32, sha);
 	sha[16] = '\0';
-	printf(_("policy       %u.%u in force, %u rules, SHA-256 %s...\n"), s->epoch, s->serial, s->rules,
-	       sha);
+	if (s->builtin)
+		puts(_("policy       the built-in fallback: no signed policy could be loaded"));
+	else
+		printf(_("policy       %u.%u in force, %u rules, SHA-256 %s...\n"), s->epoch, s->serial,
+		       s->rules, sha);
 	printf(_("media gate   %s\n"), kb_mode_text(s->mode_media));
+	if (s->builtin)
+		return;
 	printf(s->expired ? _("expired      %s; still enforced, load a newer one\n") :
 			    _("expires      %s\n"), until);
 }
@@ -117,6 +122,7 @@ static void json_policy(struct kb_json *out, const struct kb_status *s)
 	kb_json_open(out, "policy", '{');
 	kb_json_uint(out, "epoch", s->epoch);
 	kb_json_uint(out, "serial", s->serial);
+	kb_json_bool(out, "builtin", s->builtin);
 	kb_json_text(out, "media_mode", kb_mode_id(s->mode_media));
 	kb_json_text(out, "link_mode", kb_mode_id(s->mode_link));
 	kb_json_text(out, "path_mode", kb_mode_id(s->mode_path));

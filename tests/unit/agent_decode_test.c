@@ -125,6 +125,7 @@ static const struct {
 	{ "u8 as u32", KB_A_MODE_MEDIA, "\0\0\0\0", 4 },
 	{ "u8 empty", KB_A_MODE_MEDIA, "", 0 },
 	{ "mode out of range", KB_A_MODE_MEDIA, "\3", 1 },
+	{ "built in, maybe", KB_A_BUILTIN, "\2", 1 },
 	{ "ring out of range", KB_A_RING, "\3", 1 },
 	{ "u16 as u8", KB_A_VENDOR, "\1", 1 },
 	{ "u16 too long", KB_A_VENDOR, "\1\2\3", 3 },

@@ -102,6 +102,15 @@ static void expect(const char *code, enum kb_health health)
 		assert_true(item->advice[0] != '\0');
 }
 
+static void expect_not(const char *code)
+{
+	struct kb_findings f;
+
+	kb_doctor_look(&view, &f);
+	if (find(&f, code))
+		fail_msg("%s was found", code);
+}
+
 /* Signed by author and approver unless @sign says otherwise. */
 static void bundle(const char *name, unsigned int serial, bool sign)
 {
@@ -178,6 +187,17 @@ static void test_policy(void **state)
 	expect("not-enforcing", KB_HEALTH_WARNING);
 	status.lock = 0;
 	expect("not-locked", KB_HEALTH_NOTE);
+	status.builtin = 1;
+	status.mode_media = KB_GATE_ENFORCE;
+	expect("fallback", KB_HEALTH_BAD);
+	expect_not("policy");
+	expect_not("not-locked");
+	expect_not("policy-expires-soon");
+	status.sealed = 0;
+	expect("fallback", KB_HEALTH_BAD);
+	expect("not-sealed", KB_HEALTH_BAD);
+	status.sealed = 1;
+	status.builtin = 0;
 	status.policy = 0;
 	expect("no-policy", KB_HEALTH_BAD);
 	status.sealed = 0;
@@ -277,6 +297,13 @@ static void test_bundles(void **state)
 
 	(void)state;
 	bundle("policy.kdb", 6, true);
+	expect("bundle-not-in-force", KB_HEALTH_BAD);
+	/* the fallback is 0.0: anything is newer, and what it says of itself is compared with nothing */
+	status = (struct kb_status){ .module_level = KB_MODULE_LEVEL, .module_version = KB_VERSION,
+				     .sealed = 1, .municipality = "131016", .group = "g",
+				     .keys_author = 1, .keys_approver = 1, .policy = 1,
+				     .epoch = 9, .serial = 9, .builtin = 1 };
+	bundle("policy.kdb", 1, true);
 	expect("bundle-not-in-force", KB_HEALTH_BAD);
 	bundle("policy.kdb", 6, false);
 	expect("bundle-refused", KB_HEALTH_BAD);

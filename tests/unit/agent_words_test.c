@@ -90,6 +90,13 @@ static void test_event_texts(void **state)
 				kb_event_text(&r, small, sizeof(small));
 				assert_true(strlen(small) < sizeof(small));
 			}
+	r = (struct kb_record){ .event = KB_EVENT_POLICY, .policy_epoch = 1, .policy_serial = 7 };
+	kb_event_text(&r, text, sizeof(text));
+	assert_non_null(strstr(text, "1.7"));
+	r = (struct kb_record){ .event = KB_EVENT_POLICY, .builtin = 1 };
+	kb_event_text(&r, text, sizeof(text));
+	assert_non_null(strstr(text, "fallback"));
+	assert_null(strstr(text, "0.0"));
 	r = (struct kb_record){ .event = KB_EVENT_VERDICT, .action = KB_ACTION_REFUSE,
 				.mode = KB_GATE_AUDIT };
 	kb_event_text(&r, text, sizeof(text));

@@ -6,10 +6,15 @@ KBAGENT_DIRS := agent agent/wifi agent/place agent/beacon
 # programs of their own are not part of the library
 KBAGENT_SRC := $(filter-out agent/main.c agent/beacon/main.c,$(wildcard $(KBAGENT_DIRS:%=%/*.c)))
 KBAGENT_LIB := $(BUILD)/obj/libkbagent.a
-KBAGENT_LIBS := -lnl-route-3 -lnl-genl-3 -lnl-3 -lsystemd -ludev -lwpa_client -lgps -lm
+KBAGENT_LIBS := -lnl-route-3 -lnl-genl-3 -lnl-3 -lsystemd -ludev -lwpa_client -lm
 KBNL_CFLAGS = $(shell pkg-config --cflags libnl-route-3.0 libnl-genl-3.0)
 
 $(BUILD)/obj/agent/%.o: ALL_CFLAGS += $(KBNL_CFLAGS)
+
+# Loaded by the agent when it is wanted, so by the name that linking would have noted.
+KBGPS_CFLAGS = -DKB_LIBGPS='"$(shell readelf -d "$$($(CC) -print-file-name=libgps.so)" 2>/dev/null | \
+	sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')"'
+$(BUILD)/obj/agent/place/gnss.o: ALL_CFLAGS += $(KBGPS_CFLAGS)
 
 $(KBAGENT_LIB): $(KBAGENT_SRC:%.c=$(BUILD)/obj/%.o)
 	$(call say,AR,$@)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Evidence: the position by satellite, through gpsd. Surely outside is a veto. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <gps.h>
 #include <math.h>
@@ -29,6 +30,7 @@ struct kb_provider {
 	const struct kb_surroundings *around;
 	int fd;				/* -1 = not connected */
 	sd_event_source *io;
+	int (*unpack)(const char *line, struct gps_data_t *ret);	/* libgps's; NULL: not installed */
 	bool stranger;			/* not gpsd, but somebody's program has its port */
 	bool ready;			/* connected, not only about to be */
 	bool loud;			/* positions are being sent */
@@ -93,7 +95,7 @@ static void hear(struct kb_provider *provider, char *line)
 						      .epx = NAN, .epy = NAN } };
 	if (strncmp(line, "{\"class\":\"TPV\"", strlen("{\"class\":\"TPV\"")))
 		return;
-	if (gps_unpack(line, &provider->gps) == 0 && provider->loud)
+	if (provider->unpack(line, &provider->gps) == 0 && provider->loud)
 		take(provider);
 }
 
@@ -172,7 +174,7 @@ static void dial(struct kb_provider *provider)
 
 static void refresh(struct kb_provider *provider)
 {
-	if (provider->fd < 0 && kb_boottime_usec() >= provider->next_usec)
+	if (provider->fd < 0 && provider->unpack && kb_boottime_usec() >= provider->next_usec)
 		dial(provider);
 	else if (provider->ready && !provider->loud && !(provider->loud = say(provider, WATCH_LOUD)))
 		hang_up(provider);
@@ -183,6 +185,20 @@ static void stop(struct kb_provider *provider)
 	sd_event_source_disable_unref(provider->io);
 	kb_closep(&provider->fd);
 	free(provider);
+}
+
+/*
+ * libgps brings libraries that are larger than the agent. Few terminals have a
+ * receiver, so it is loaded where a policy asks for positions, and stays then.
+ */
+static void *find_unpack(void)
+{
+	void *library = dlopen(KB_LIBGPS, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	void *unpack = library ? dlsym(library, "gps_unpack") : NULL;
+
+	if (library)
+		dlclose(library);
+	return unpack;
 }
 
 static int start(const struct kb_evidence *evidence, const struct kb_surroundings *around,
@@ -196,7 +212,8 @@ static int start(const struct kb_evidence *evidence, const struct kb_surrounding
 	provider->around = around;
 	provider->fd = -1;
 	provider->pause_usec = PAUSE_USEC;
-	dial(provider);
+	provider->unpack = find_unpack();
+	refresh(provider);
 	*ret = provider;
 	return 0;
 }
@@ -206,6 +223,7 @@ static void evaluate(struct kb_provider *provider, u64 now_usec, struct kb_findi
 	*ret = (struct kb_finding){};
 	if (!provider->fix_usec || now_usec > provider->fix_usec + FRESH_USEC) {
 		kb_detail(ret, "%s",
+			  !provider->unpack  ? _("libgps is not installed, which reads what gpsd says") :
 			  provider->stranger ? _("another program than gpsd has its port") :
 			  provider->ready    ? _("the receiver has not said where it is") :
 					       _("gpsd does not answer"));

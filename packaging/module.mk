@@ -52,6 +52,7 @@ install-agent: programs man
 	$(call put, 0755, $(BUILD)/kidoband, $(SBINDIR))
 	$(call put, 0644, packaging/systemd/kidoband.service, $(UNITDIR))
 	$(call put, 0644, packaging/systemd/kidoban.catalog, $(PREFIX)/lib/systemd/catalog)
+	$(call put, 0755, packaging/kidoban-leave, $(LIBEXEC))
 	$(call put_man, man8/kidoband.8)
 	$(INSTALL) -d -m 0755 $(D)/etc/kidoban
 	$(INSTALL) -d -m 0700 $(addprefix $(D)/etc/kidoban/trust/,author approver grant) $(D)/var/lib/kidoban
@@ -64,10 +65,19 @@ install-beacon: programs man
 	$(call put_man, man8/kidoban-beacon.8)
 
 SOURCE   := $(PREFIX)/src/kidoban-$(VERSION)
-install-source:
+$(BUILD)/dkms.conf: packaging/dkms/dkms.conf.in VERSION
+	@mkdir -p $(@D)
+	$(Q)sed 's/@version@/$(VERSION)/' $< >$@
+
+# Only what a build of the module reads; the licence comes with the package.
+install-source: $(BUILD)/dkms.conf
 	$(INSTALL) -d $(D)$(SOURCE)
-	tar -c --exclude=kmod/tests --exclude=kmod/build --exclude='*.mk' --exclude='*.o' \
-		Kbuild VERSION COPYING kmod include | tar -x -C $(D)$(SOURCE) --no-same-owner
+	find Kbuild VERSION kmod include -path kmod/tests -prune -o -type f \( -name '*.[ch]' -o -name '*.inc' \
+		-o -name Kbuild -o -name VERSION -o -name probe.sh \) -print | LC_ALL=C sort | tar -c -T - | \
+		tar -x -C $(D)$(SOURCE) --no-same-owner --no-same-permissions
+	chmod -R u+rwX,go=rX $(D)$(SOURCE)
+	$(call put, 0644, $(BUILD)/dkms.conf, $(SOURCE))
+	$(call put, 0755, packaging/dkms/kidoban-dkms, $(LIBEXEC))
 
 install-module:
 	@test -f $(BUILD)/kmod/$(RELEASE)/kidoban.ko || { echo "no module was built for kernel" \
@@ -75,4 +85,5 @@ install-module:
 	$(call put, 0644, $(BUILD)/kmod/$(RELEASE)/kidoban.ko, /lib/modules/$(RELEASE)/updates)
 	test -n "$(D)" || depmod $(RELEASE)
 
+include packaging/deb.mk
 include packaging/rpm.mk

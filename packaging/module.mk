@@ -50,7 +50,9 @@ install-command: programs man $(COMPLETIONS)
 
 install-agent: programs man
 	$(call put, 0755, $(BUILD)/kidoband, $(SBINDIR))
-	$(call put, 0644, packaging/systemd/kidoband.service, $(UNITDIR))
+	$(call put, 0644, packaging/systemd/kidoband.service packaging/systemd/kidoban.slice \
+		packaging/systemd/kidoban-screen.slice, $(UNITDIR))
+	$(call put_as, 0644, packaging/systemd/kidoban.tmpfiles, $(PREFIX)/lib/tmpfiles.d/kidoban.conf)
 	$(call put, 0644, packaging/systemd/kidoban.catalog, $(PREFIX)/lib/systemd/catalog)
 	$(call put, 0755, packaging/kidoban-leave, $(LIBEXEC))
 	$(call put_man, man8/kidoband.8)
@@ -62,6 +64,8 @@ install-early: programs
 install-beacon: programs man
 	$(call put, 0755, $(BUILD)/kidoban-beacon, $(SBINDIR))
 	$(call put, 0644, packaging/systemd/kidoban-beacon.service, $(UNITDIR))
+	$(call put_as, 0644, packaging/systemd/kidoban-beacon.sysusers, \
+		$(PREFIX)/lib/sysusers.d/kidoban-beacon.conf)
 	$(call put_man, man8/kidoban-beacon.8)
 
 SOURCE   := $(PREFIX)/src/kidoban-$(VERSION)

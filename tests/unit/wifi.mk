@@ -25,11 +25,14 @@ wifi_suite_test_SRC := tests/unit/wifi_suite_test.c $(KBPOLICY_SRC) $(KBCORE_SRC
 wifi_suite_test_LIBS := $(KBPOLICY_LIBS)
 $(BUILD)/unit/wifi_proof_test: $(KBLOCALE)
 # The warden, with everything it speaks to made of memory.
-UNIT_TESTS += wifi_warden_test wifi_history_test
+UNIT_TESTS += wifi_warden_test wifi_warden_doubt_test wifi_history_test
 WIFI_WARDEN := $(addprefix agent/wifi/,warden.c round.c air.c collect.c fence.c foreign.c survey.c history.c history_read.c remembered.c) \
 	agent/json.c $(WIFI_SCORE) $(WIFI_PURE) tests/unit/agent_scratch.c $(KBPOLICY_SRC) $(KBCORE_SRC)
-wifi_warden_test_SRC := tests/unit/wifi_warden_test.c tests/unit/warden_fake.c $(WIFI_TOOLS) $(WIFI_WARDEN)
+WIFI_STAGE := tests/unit/warden_stage.c tests/unit/warden_fake.c $(WIFI_TOOLS) $(WIFI_WARDEN)
+wifi_warden_test_SRC := tests/unit/wifi_warden_test.c $(WIFI_STAGE)
 wifi_warden_test_LIBS := $(KBPOLICY_LIBS) -lsystemd
+wifi_warden_doubt_test_SRC := tests/unit/wifi_warden_doubt_test.c $(WIFI_STAGE)
+wifi_warden_doubt_test_LIBS := $(KBPOLICY_LIBS) -lsystemd
 wifi_history_test_SRC := tests/unit/wifi_history_test.c agent/wifi/history.c agent/wifi/history_read.c \
 	agent/json.c $(WIFI_PURE) tests/unit/agent_scratch.c $(KBPOLICY_SRC) $(KBCORE_SRC)
 wifi_history_test_LIBS := $(KBPOLICY_LIBS)

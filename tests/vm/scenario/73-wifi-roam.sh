@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The association changes under way: roaming, other channels, out of range and back, agent and supplicant killed,
 # the interface renamed. What stays pinned stays or comes back; what does not is closed (W2, W4).
-# vm: wifi timeout=600
+# vm: once-last wifi timeout=600
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

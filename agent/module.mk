@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The agent, the command and the beacon: $(BUILD)/kidoband, $(BUILD)/kidoban, $(BUILD)/kidoban-beacon, and
-# the Japanese catalogue.
+# The agent, the command and the beacon: $(BUILD)/kidoband, $(BUILD)/kidoban, $(BUILD)/kidoban-beacon, what
+# early boot runs, $(BUILD)/kidoban-early, and the Japanese catalogue.
 
 KBAGENT_DIRS := agent agent/wifi agent/place agent/beacon
 # programs of their own are not part of the library
@@ -35,6 +35,13 @@ $(BUILD)/kidoban-beacon: $(BUILD)/obj/agent/beacon/main.o $(KBAGENT_LIB) $(KBPOL
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsystemd $(KBPOLICY_LIBS)
 
+# Every library goes into the initial RAM file system, too: no more than it needs, and no code that
+# nobody calls.
+KBEARLY_OBJ := $(BUILD)/obj/agent/early/early.o $(BUILD)/obj/agent/early/main.o
+$(BUILD)/kidoban-early: $(KBEARLY_OBJ) $(KBAGENT_LIB) $(KBPOLICY_LIB) $(KBCORE_LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lnl-genl-3 -lnl-3 $(KBPOLICY_LIBS)
+
 KBLOCALE := $(BUILD)/locale/ja/LC_MESSAGES/kidoban.mo
 
 $(KBLOCALE): agent/po/ja.po
@@ -42,7 +49,8 @@ $(KBLOCALE): agent/po/ja.po
 	msgfmt --check -o $@ $<
 
 .PHONY: programs pot
-programs: $(BUILD)/kidoband $(BUILD)/kidoban $(BUILD)/kidoban-beacon $(KBLOCALE)
+programs: $(BUILD)/kidoband $(BUILD)/kidoban $(BUILD)/kidoban-beacon $(BUILD)/kidoban-early \
+	$(KBLOCALE)
 
 # Every sentence of the userland; merge into agent/po/ja.po after adding one.
 KBTEXT_SRC = $(sort $(wildcard policy/*.c $(KBAGENT_DIRS:%=%/*.c) agent/cli/*.c))

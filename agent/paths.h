@@ -9,11 +9,14 @@
 #define KB_TERMINAL_FILE	"terminal.yaml"
 #define KB_TRUST_DIR		"trust"
 #define KB_BUNDLE_FILE		"policy.kdb"
+#define KB_PREVIOUS_FILE	"policy.kdb.previous"	/* below the state directory: the one before */
 #define KB_STATE_FILE		"state"
 #define KB_CURSOR_FILE		"events"
 #define KB_ISOLATION_FILE	"isolation"
 #define KB_CARRY_FILE		"carry"
 #define KB_GRANT_DIR		"grants"		/* below the state directory: ID.grant, ID.ended */
 #define KB_PLACE_FILE		"place.json"		/* below the runtime directory */
+#define KB_EARLY_FILE		"early"			/* below the runtime directory: what early boot did;
+							 * below the state directory: what it was given */
 
 #endif

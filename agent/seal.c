@@ -77,35 +77,64 @@ static void read_floor(const struct sealing *s, const char *state_dir,
 	terminal->floor_serial = floor.serial;
 }
 
-int kb_seal(struct kb_wire *wire, const char *config_dir, const char *state_dir, kb_note_fn note,
-	    void *userdata, bool *ret_sealed, struct kb_fault *ret_fault)
+/* Hands over who may sign; *ret is who this terminal is, its floor still 0, 0. */
+static int add_trust(const struct sealing *s, const char *config_dir, struct kb_terminal *ret,
+		     struct kb_fault *ret_fault)
 {
 	KB_FREE char *trust_dir = kb_path_join(config_dir, KB_TRUST_DIR);
 	KB_CLEANUP(kb_trust_done) struct kb_trust trust = {};
-	struct sealing s = { wire, note, userdata };
-	struct kb_terminal terminal;
-	struct kb_status status;
 	size_t i;
 	int r;
 
 	if (!trust_dir)
 		return -ENOMEM;
-	r = kb_wire_status(wire, &status, ret_fault);
-	if (r)
-		return r;
-	if (status.sealed) {
-		*ret_sealed = false;
-		return 0;
-	}
-	r = kb_terminal_read(config_dir, &terminal, ret_fault);
+	r = kb_terminal_read(config_dir, ret, ret_fault);
 	if (!r)
 		r = kb_trust_read(trust_dir, &trust, ret_fault);
 	for (i = 0; i < trust.n_problems; i++)
-		tell(&s, "%s: %s", trust.problems[i].path, trust.problems[i].text);
+		tell(s, "%s: %s", trust.problems[i].path, trust.problems[i].text);
 	if (!r)
 		r = kb_trust_usable(&trust, ret_fault);
-	if (!r)
-		r = add_certs(&s, &trust, ret_fault);
+	return r ?: add_certs(s, &trust, ret_fault);
+}
+
+/* 1 when somebody sealed already. */
+static int is_sealed(struct kb_wire *wire, struct kb_fault *ret_fault)
+{
+	struct kb_status status;
+	int r = kb_wire_status(wire, &status, ret_fault);
+
+	return r ?: status.sealed != 0;
+}
+
+int kb_seal_as(struct kb_wire *wire, const char *config_dir, const struct kb_floor *floor,
+	       kb_note_fn note, void *userdata, struct kb_fault *ret_fault)
+{
+	struct sealing s = { wire, note, userdata };
+	struct kb_terminal terminal;
+	int r = is_sealed(wire, ret_fault);
+
+	if (r)
+		return r < 0 ? r : 0;
+	r = add_trust(&s, config_dir, &terminal, ret_fault);
+	return r ?: kb_wire_trust_seal(wire, terminal.municipality, terminal.group, floor->epoch,
+				       floor->serial, ret_fault);
+}
+
+int kb_seal(struct kb_wire *wire, const char *config_dir, const char *state_dir, kb_note_fn note,
+	    void *userdata, bool *ret_sealed, struct kb_fault *ret_fault)
+{
+	struct sealing s = { wire, note, userdata };
+	struct kb_terminal terminal;
+	int r = is_sealed(wire, ret_fault);
+
+	if (r < 0)
+		return r;
+	if (r) {
+		*ret_sealed = false;
+		return 0;
+	}
+	r = add_trust(&s, config_dir, &terminal, ret_fault);
 	if (r)
 		return r;
 	read_floor(&s, state_dir, &terminal);

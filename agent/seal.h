@@ -6,6 +6,7 @@
 #include <kidoban/policy.h>
 
 #include "agent/netlink.h"
+#include "agent/state.h"
 #include "policy/trust.h"
 
 /* Told about things that went wrong on the way and did not stop it. */
@@ -20,5 +21,9 @@ typedef void (*kb_note_fn)(const char *text, void *userdata);
  */
 int kb_seal(struct kb_wire *wire, const char *config_dir, const char *state_dir, kb_note_fn note,
 	    void *userdata, bool *ret_sealed, struct kb_fault *ret_fault);
+
+/* The like with a floor that the caller knows: early boot, which has no state to remember in. */
+int kb_seal_as(struct kb_wire *wire, const char *config_dir, const struct kb_floor *floor,
+	       kb_note_fn note, void *userdata, struct kb_fault *ret_fault);
 
 #endif

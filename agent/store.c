@@ -84,16 +84,48 @@ static int raise_floor(const struct kb_floor *age, const char *state_dir,
 			    strerror(-r)) : 0;
 }
 
+/*
+ * Early boot falls back on the policy before, should the last one be damaged. It is a copy, so that
+ * at every moment there is a whole file of that name; what is damaged replaces nothing.
+ */
+static int keep_previous(const struct kb_bytes *next, const char *path, const char *state_dir,
+			 struct kb_fault *ret_fault)
+{
+	KB_FREE char *previous = kb_path_join(state_dir, KB_PREVIOUS_FILE);
+	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
+	KB_CLEANUP(kb_bytes_done) struct kb_bytes file = {};
+	int r;
+
+	if (!previous)
+		return -ENOMEM;
+	if (kb_file_read(path, KB_BUNDLE_MAX, &file.data, &file.len) ||
+	    (file.len == next->len && !memcmp(file.data, next->data, file.len)) ||
+	    kb_bundle_decode(file.data, file.len, &bundle, NULL))
+		return 0;
+	r = kb_file_replace(previous, file.data, file.len, 0644);
+	return r ? kb_fault(ret_fault, r, _("cannot write %s: %s"), previous, strerror(-r)) : 0;
+}
+
 int kb_store_keep(const struct kb_bundle *bundle, const struct kb_floor *age,
 		  const char *state_dir, struct kb_fault *ret_fault)
 {
 	KB_FREE char *path = kb_path_join(state_dir, KB_BUNDLE_FILE);
-	int r;
+	KB_CLEANUP(kb_bytes_done) struct kb_bytes bytes = {};
+	struct kb_fault why = {};
+	int r, spare;
 
 	if (!path)
 		return kb_fault(ret_fault, -ENOMEM, "%s", strerror(ENOMEM));
-	r = kb_bundle_write(path, bundle, ret_fault);
-	return r ?: raise_floor(age, state_dir, ret_fault);
+	r = kb_bundle_encode(bundle, &bytes, ret_fault);
+	if (r)
+		return r;
+	/* without it there is only less to fall back on: the policy itself comes first */
+	spare = keep_previous(&bytes, path, state_dir, &why);
+	r = kb_file_replace(path, bytes.data, bytes.len, 0644);
+	if (r)
+		return kb_fault(ret_fault, r, _("cannot write %s: %s"), path, strerror(-r));
+	r = raise_floor(age, state_dir, ret_fault);
+	return r || !spare ? r : kb_fault(ret_fault, spare, "%s", why.text);
 }
 
 static int load(struct kb_wire *wire, const struct candidate *c, struct kb_fault *ret_fault)

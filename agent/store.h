@@ -29,8 +29,9 @@ int kb_store_load(struct kb_wire *wire, const char *config_dir, const char *stat
 		  struct kb_fault *ret_fault);
 
 /*
- * Makes a bundle that is in force the one that the next boot starts with: its
- * file first, then the floor that @age raises. Errors of writing, told.
+ * Makes a bundle that is in force the one that the next boot starts with: the one
+ * that was it becomes @state_dir/policy.kdb.previous, then its own file, then
+ * the floor that @age raises. Errors of writing, told.
  */
 int kb_store_keep(const struct kb_bundle *bundle, const struct kb_floor *age,
 		  const char *state_dir, struct kb_fault *ret_fault);

@@ -59,7 +59,17 @@ install-agent: programs man
 	$(INSTALL) -d -m 0755 $(D)/etc/kidoban
 	$(INSTALL) -d -m 0700 $(addprefix $(D)/etc/kidoban/trust/,author approver grant) $(D)/var/lib/kidoban
 
+DRACUTDIR ?= $(PREFIX)/lib/dracut/modules.d/90kidoban
 install-early: programs
+	$(call put, 0755, $(BUILD)/kidoban-early packaging/early/kidoban-early-refresh, $(LIBEXEC))
+	$(call put, 0644, packaging/early/early.sh, $(LIBEXEC))
+	$(call put, 0644, packaging/early/kidoban-early-refresh.path \
+		packaging/early/kidoban-early-refresh.service, $(UNITDIR))
+	$(call put_as, 0755, packaging/early/initramfs-tools/hook, \
+		$(DATADIR)/initramfs-tools/hooks/kidoban)
+	$(call put_as, 0755, packaging/early/initramfs-tools/init-top, \
+		$(DATADIR)/initramfs-tools/scripts/init-top/kidoban)
+	$(call put, 0755, packaging/early/dracut/90kidoban/*.sh, $(DRACUTDIR))
 
 install-beacon: programs man
 	$(call put, 0755, $(BUILD)/kidoban-beacon, $(SBINDIR))

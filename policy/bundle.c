@@ -311,3 +311,42 @@ int kb_bundle_write(const char *path, const struct kb_bundle *bundle, struct kb_
 	r = kb_file_replace(path, bytes.data, bytes.len, 0644);
 	return r ? kb_fault(ret_fault, r, _("cannot write %s: %s"), path, strerror(-r)) : 0;
 }
+
+int kb_bundle_unpack(const struct kb_bundle *bundle, const char *dir, struct kb_fault *ret_fault)
+{
+	int i, r = check_sizes(bundle, ret_fault);
+
+	for (i = 0; !r && i < KB_BUNDLE_MEMBERS; i++) {
+		KB_FREE char *path = kb_path_join(dir, members[i].name);
+
+		if (!bundle->members[i].data || i == KB_BUNDLE_SOURCE)
+			continue;
+		r = path ? kb_file_replace(path, bundle->members[i].data, bundle->members[i].len, 0600) :
+			   -ENOMEM;
+		if (r)
+			kb_fault(ret_fault, r, _("cannot write %s: %s"), path ?: dir, strerror(-r));
+	}
+	return r;
+}
+
+int kb_bundle_gather(const char *dir, struct kb_bundle *ret, struct kb_fault *ret_fault)
+{
+	KB_CLEANUP(kb_bundle_done) struct kb_bundle bundle = {};
+	int i, r;
+
+	for (i = 0; i < KB_BUNDLE_SOURCE; i++) {
+		struct kb_bytes *to = &bundle.members[i];
+		KB_FREE char *path = kb_path_join(dir, members[i].name);
+
+		r = path ? kb_file_read(path, members[i].max, &to->data, &to->len) : -ENOMEM;
+		if (r == -ENOENT && members[i].optional)
+			continue;
+		if (!r && !to->len)
+			r = -ENODATA;
+		if (r)
+			return kb_fault(ret_fault, r, _("cannot read %s: %s"), path ?: dir, strerror(-r));
+	}
+	*ret = bundle;
+	bundle = (struct kb_bundle){};
+	return 0;
+}

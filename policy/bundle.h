@@ -44,6 +44,14 @@ int kb_bundle_read(const char *path, struct kb_bundle *ret, struct kb_fault *ret
 /* Encodes and replaces the file at @path in one step, mode 0644. */
 int kb_bundle_write(const char *path, const struct kb_bundle *bundle, struct kb_fault *ret_fault);
 
+/*
+ * For early boot, which has no room for an archive's libraries: blob and
+ * signatures as files of their own in the directory @dir, and from there again.
+ * The source text stays away: nobody reads it there.
+ */
+int kb_bundle_unpack(const struct kb_bundle *bundle, const char *dir, struct kb_fault *ret_fault);
+int kb_bundle_gather(const char *dir, struct kb_bundle *ret, struct kb_fault *ret_fault);
+
 /* Puts a copy of @len bytes in a member's place. -ENOMEM. */
 int kb_bundle_set(struct kb_bundle *bundle, enum kb_bundle_member member, const void *data,
 		  size_t len);

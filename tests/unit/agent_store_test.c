@@ -14,6 +14,7 @@
 #include "agent/store.h"
 #include "agent_fake.h"
 #include "agent_scratch.h"
+#include "policy/cleanup.h"
 #include "policy/file.h"
 #include "policy/text.h"
 
@@ -413,12 +414,76 @@ static void test_floor_stays(void **state)
 	assert_non_null(strstr(notes, "state/state"));
 }
 
+static unsigned int serial_of(const char *name)
+{
+	KB_CLEANUP(kb_bundle_done) struct kb_bundle b = { 0 };
+	struct kb_floor age;
+
+	if (kb_bundle_read(scratch_path(&s, name), &b, NULL) ||
+	    kb_blob_peek(&b.members[KB_BUNDLE_BLOB], &age, NULL))
+		return 0;
+	return age.serial;
+}
+
+/* What early boot falls back on. */
+static void test_keeps_previous(void **state)
+{
+	struct kb_loaded loaded;
+	struct kb_fault why;
+
+	(void)state;
+	bundle("policy.kdb", 4);
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_int_equal(serial_of("state/policy.kdb.previous"), 0);
+	bundle("policy.kdb", 5);
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_int_equal(serial_of("state/policy.kdb"), 5);
+	assert_int_equal(serial_of("state/policy.kdb.previous"), 4);
+	/* the same once more changes neither */
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_int_equal(serial_of("state/policy.kdb.previous"), 4);
+}
+
+/* A damaged file is nothing to fall back on. */
+static void test_previous_stays_good(void **state)
+{
+	struct kb_loaded loaded;
+	struct kb_fault why;
+
+	(void)state;
+	bundle("state/policy.kdb.previous", 3);
+	scratch_text(&s, "state/policy.kdb", "rubbish");
+	bundle("policy.kdb", 5);
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_int_equal(serial_of("state/policy.kdb"), 5);
+	assert_int_equal(serial_of("state/policy.kdb.previous"), 3);
+}
+
+/* Where the one before cannot be kept, the policy itself is; that is told and tried again. */
+static void test_no_room_for_previous(void **state)
+{
+	struct kb_loaded loaded;
+	struct kb_fault why;
+
+	(void)state;
+	bundle("state/policy.kdb", 4);
+	scratch_mkdir(&s, "state/policy.kdb.previous");
+	bundle("policy.kdb", 5);
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_false(loaded.stored);
+	assert_non_null(strstr(notes, "policy.kdb.previous"));
+	expect_stored(5);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_floor_stays), TEST(test_not_valid_yet), TEST(test_delivery_passed_over),
+		TEST(test_floor_stays),
+		TEST(test_keeps_previous),
+		TEST(test_previous_stays_good),
+		TEST(test_no_room_for_previous), TEST(test_not_valid_yet), TEST(test_delivery_passed_over),
 		TEST(test_group_of_words), TEST(test_seal_refuses), TEST(test_wrong_identity), TEST(test_ring_not_taken),
 		TEST(test_seal), TEST(test_floor_from_bundle), TEST(test_no_bundle),
 		TEST(test_newest_first), TEST(test_falls_back), TEST(test_both_refused),

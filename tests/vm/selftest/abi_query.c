@@ -78,7 +78,7 @@ TEST_F(query, status_is_complete)
 		KB_A_EVENT_SEQ, KB_A_EVENT_LOST, KB_A_MEMORY };
 	static const int in_force[] = {
 		KB_A_EPOCH, KB_A_SERIAL_NO, KB_A_MODE_MEDIA, KB_A_RULES, KB_A_EXPIRES, KB_A_EXPIRED,
-		KB_A_BLOB_SHA256, KB_A_GENERATION };
+		KB_A_BLOB_SHA256, KB_A_GENERATION, KB_A_BUILTIN };
 	struct status before = client_status(&self->c), after;
 	unsigned int i;
 

@@ -167,7 +167,7 @@ static const struct {
 	{ "zone", KB_A_ZONE },		{ "schedules", KB_A_SCHEDULES },
 	{ "isolated", KB_A_ISOLATED },	{ "path-allowed", KB_A_PATH_ALLOWED },
 	{ "path-refused", KB_A_PATH_REFUSED }, { "path-audited", KB_A_PATH_AUDITED },
-	{ "flows-cut", KB_A_FLOWS_CUT },
+	{ "flows-cut", KB_A_FLOWS_CUT }, { "builtin", KB_A_BUILTIN },
 };
 
 static int verb_status(struct client *c, int argc, char **argv)

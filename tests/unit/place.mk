@@ -11,12 +11,15 @@ place_grant_test_SRC := tests/unit/place_grant_test.c $(SIGN_TOOLS) agent/place/
 	agent/state.c agent/terminal.c $(KBPOLICY_SRC) $(KBCORE_SRC)
 place_grant_test_LIBS := $(SIGN_LIBS)
 
-UNIT_TESTS += place_keeper_test
+UNIT_TESTS += place_keeper_test place_keeper_policy_test
 
-place_keeper_test_SRC := tests/unit/place_keeper_test.c $(SIGN_TOOLS) agent/json.c agent/state.c agent/terminal.c \
+KEEPER_STAGE := tests/unit/keeper_stage.c $(SIGN_TOOLS) agent/json.c agent/state.c agent/terminal.c \
 	$(patsubst %,agent/place/%.c,account advice carry evidence grants inherit keeper keeper_tell quorum tracker) \
 	$(KBPOLICY_SRC) $(KBCORE_SRC)
+place_keeper_test_SRC := tests/unit/place_keeper_test.c $(KEEPER_STAGE)
 place_keeper_test_LIBS := $(SIGN_LIBS) -lsystemd -Wl,--wrap=clock_gettime
+place_keeper_policy_test_SRC := tests/unit/place_keeper_policy_test.c $(KEEPER_STAGE)
+place_keeper_policy_test_LIBS := $(place_keeper_test_LIBS)
 
 UNIT_TESTS += place_learn_test
 

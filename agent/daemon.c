@@ -193,6 +193,7 @@ static bool have_module(struct kb_daemon *daemon)
 		/* a policy may be in force already, and its paths wait for us */
 		kb_renew(daemon);
 		daemon->connected = true;
+		daemon->seal_asked = true;
 		return true;
 	}
 	if (r == -ENOENT) {
@@ -223,7 +224,14 @@ static void after_work(struct kb_daemon *daemon, const struct kb_worker_result *
 	daemon->connected = false;
 	if (connected || result->fresh)
 		kb_tell_resume(daemon, result->fresh);
+	if (result->unready) {
+		/* the administrator is at work: nothing is tried again before there is something new */
+		set_status(daemon, LOG_WARNING, KB_MESSAGE_AGENT_TROUBLE, _("trust is not sealed: %s"),
+			   result->fault.text);
+		return;
+	}
 	if (result->seal_err) {
+		daemon->seal_asked |= daemon->sealing;
 		set_status(daemon, LOG_ERR, KB_MESSAGE_AGENT_TROUBLE, _("cannot seal trust: %s"),
 			   result->fault.text[0] ? result->fault.text : strerror(-result->seal_err));
 		retry_later(daemon);
@@ -257,9 +265,12 @@ static int on_worker(sd_event_source *source, int fd, uint32_t revents, void *us
 static int start_worker(struct kb_daemon *daemon)
 {
 	struct kb_fault why = {};
-	int r = kb_worker_start(&daemon->worker, daemon->config_dir, daemon->state_dir, note, &why);
+	int r = kb_worker_start(&daemon->worker, daemon->config_dir, daemon->state_dir,
+				daemon->seal_asked, note, &why);
 
 	if (!r) {
+		daemon->sealing = daemon->seal_asked;
+		daemon->seal_asked = false;
 		r = sd_event_add_io(daemon->event, &daemon->worker_source, daemon->worker.fd, EPOLLIN,
 				    on_worker, daemon);
 		if (r < 0) {
@@ -322,6 +333,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	sd_notify(0, "RELOADING=1");
 	daemon->ready = false;
 	daemon->status[0] = '\0';
+	daemon->seal_asked = true;
 	kb_daemon_attempt(daemon);
 	return 0;
 }

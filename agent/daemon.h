@@ -31,6 +31,8 @@ struct kb_daemon {
 	struct kb_worker worker;	/* at work while .pid */
 	sd_event_source *worker_source;
 	bool again;			/* something changed while it worked */
+	bool seal_asked;		/* somebody said that trust may be sealed (agent/readiness.h) */
+	bool sealing;			/* that was said to the worker that is at work */
 	bool connected;			/* the module was found just now: its events are not told yet */
 	bool ready;			/* systemd was told */
 

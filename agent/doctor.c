@@ -142,9 +142,9 @@ void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f)
 			       s->sealed ? "kidoban load POLICY.kdb" : "systemctl enable --now kidoband",
 			       _("only the built-in fallback is in force: no signed policy could be loaded"));
 	if (!s->sealed) {
-		/* with a name and a certificate the agent seals by itself */
+		/* the agent seals what is there when it is told that all is */
 		kb_finding_add(f, KB_HEALTH_BAD, "not-sealed", f->unnamed ?
-			       _("do what stands above, in this order; the agent seals then by itself") :
+			       _("do what stands above, in this order; then type: systemctl restart kidoband") :
 			       "systemctl restart kidoband",
 			       _("trust is not sealed: any key could still be added, and no policy can be loaded"));
 		return;
@@ -179,5 +179,6 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret)
 	kb_doctor_files(view, ret);
 	kb_doctor_network(view, ret);
 	kb_doctor_place(view, ret);
+	kb_doctor_early(view, ret);
 	kb_doctor_system(view, ret);
 }

@@ -9,14 +9,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/readiness.h"
 #include "policy/i18n.h"
 
-static void work(const char *config_dir, const char *state_dir, kb_note_fn note,
+static void work(const char *config_dir, const char *state_dir, bool asked, kb_note_fn note,
 		 struct kb_worker_result *ret)
 {
 	struct kb_wire *wire = NULL;
+	struct kb_status status;
 
 	ret->seal_err = kb_wire_open(&wire, &ret->fault);
+	if (!ret->seal_err)
+		ret->seal_err = kb_wire_status(wire, &status, &ret->fault);
+	if (!ret->seal_err && !status.sealed) {
+		ret->seal_err = kb_readiness(config_dir, asked, &ret->fault);
+		ret->unready = ret->seal_err != 0;
+	}
 	if (!ret->seal_err)
 		ret->seal_err = kb_seal(wire, config_dir, state_dir, note, NULL, &ret->fresh,
 					&ret->fault);
@@ -26,13 +34,14 @@ static void work(const char *config_dir, const char *state_dir, kb_note_fn note,
 	kb_wire_close(wire);
 }
 
-static _Noreturn void child(int fd, const char *config_dir, const char *state_dir, kb_note_fn note)
+static _Noreturn void child(int fd, const char *config_dir, const char *state_dir, bool asked,
+			    kb_note_fn note)
 {
 	struct kb_worker_result result = {};
 	ssize_t n;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	work(config_dir, state_dir, note, &result);
+	work(config_dir, state_dir, asked, note, &result);
 	/* smaller than PIPE_BUF: whole or not at all */
 	n = write(fd, &result, sizeof(result));
 	_exit(n == (ssize_t)sizeof(result) ? EXIT_SUCCESS : EXIT_FAILURE);
@@ -49,7 +58,7 @@ static bool read_result(int fd, struct kb_worker_result *ret)
 }
 
 int kb_worker_start(struct kb_worker *worker, const char *config_dir, const char *state_dir,
-		    kb_note_fn note, struct kb_fault *ret_fault)
+		    bool asked, kb_note_fn note, struct kb_fault *ret_fault)
 {
 	int fds[2], err;
 	pid_t pid;
@@ -62,7 +71,7 @@ int kb_worker_start(struct kb_worker *worker, const char *config_dir, const char
 	err = errno;
 	if (pid == 0) {
 		close(fds[0]);
-		child(fds[1], config_dir, state_dir, note);
+		child(fds[1], config_dir, state_dir, asked, note);
 	}
 	close(fds[1]);
 	if (pid < 0) {

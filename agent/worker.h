@@ -7,6 +7,7 @@
 
 struct kb_worker_result {
 	int seal_err;			/* 0, or why trust is not sealed */
+	bool unready;			/* because of what lies in the configuration, or is missing there */
 	bool fresh;			/* sealed just now: the module is new to us */
 	int load_err;			/* 0, or why no bundle was loaded */
 	struct kb_loaded loaded;
@@ -21,10 +22,11 @@ struct kb_worker {
 /*
  * Starts kb_seal() and kb_store_load() in a child: what parses files, and the
  * libraries and memory that takes, is gone afterwards, and a crash there ends
- * the attempt instead of the agent. @note is called in the child. -errno, told.
+ * the attempt instead of the agent. Trust is sealed when that was @asked for (agent/readiness.h).
+ * @note is called in the child. -errno, told.
  */
 int kb_worker_start(struct kb_worker *worker, const char *config_dir, const char *state_dir,
-		    kb_note_fn note, struct kb_fault *ret_fault);
+		    bool asked, kb_note_fn note, struct kb_fault *ret_fault);
 
 /* Takes the result, waiting for it. *ret is always filled: -EIO in seal_err when the child died. */
 void kb_worker_finish(struct kb_worker *worker, struct kb_worker_result *ret);

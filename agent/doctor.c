@@ -179,5 +179,6 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret)
 	kb_doctor_files(view, ret);
 	kb_doctor_network(view, ret);
 	kb_doctor_place(view, ret);
+	kb_doctor_early(view, ret);
 	kb_doctor_system(view, ret);
 }

@@ -42,6 +42,7 @@ struct kb_doctor_view {
 	const struct kb_account *account;	/* of the place; NULL: none is kept */
 	const char *mok_cert;		/* DKMS's machine owner key, the certificate; NULL: not asked */
 	const char *kernel_log;		/* "/dev/kmsg"; NULL: not read */
+	const char *run_dir;		/* "/run/kidoban"; NULL: early boot is not asked about */
 };
 
 /* Looks at everything; never fails, what cannot be looked at is a finding. */
@@ -56,6 +57,7 @@ void kb_doctor_wifi(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_place(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_system(const struct kb_doctor_view *view, struct kb_findings *f);
+void kb_doctor_early(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_secureboot(const struct kb_doctor_view *view, struct kb_findings *f);
 
 /* Adds a finding; @advice may be NULL. */

@@ -10,7 +10,8 @@ SIGN_LIBS := $(KBPOLICY_LIBS)
 UNIT_TESTS += sign_bundle_test sign_key_test sign_cms_test agent_decode_test agent_state_test \
 	agent_store_test agent_doctor_test agent_words_test agent_tell_test agent_verb_test \
 	agent_catalogue_test agent_i18n_test agent_lease_test agent_order_test agent_screen_test \
-	policy_slice_test agent_renew_test agent_obey_test agent_early_test
+	policy_slice_test agent_renew_test agent_obey_test agent_early_test \
+	agent_doctor_early_test
 
 sign_bundle_test_SRC := tests/unit/sign_bundle_test.c $(SIGN_TOOLS) policy/archive.c policy/bundle.c policy/file.c \
 	policy/fault.c policy/key.c policy/cert.c
@@ -32,6 +33,9 @@ agent_store_test_LIBS := $(SIGN_LIBS)
 agent_early_test_SRC := tests/unit/agent_early_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
 	agent/early/early.c $(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_early_test_LIBS := $(SIGN_LIBS)
+agent_doctor_early_test_SRC := tests/unit/agent_doctor_early_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
+	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
+agent_doctor_early_test_LIBS := $(SIGN_LIBS)
 agent_doctor_test_SRC := tests/unit/agent_doctor_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_doctor_test_LIBS := $(SIGN_LIBS)

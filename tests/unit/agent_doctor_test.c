@@ -64,7 +64,7 @@ static int set_up(void **state)
 		.expires = NOW + 86400 * 365, .lock = 1,
 	};
 	view = (struct kb_doctor_view){ config, state_dir, sys, proc, modules, &status, &overview, NOW,
-					getuid(), NULL, NULL, NULL };
+					getuid(), NULL, NULL, NULL, NULL };
 	return chmod(s.dir, 0755);
 }
 

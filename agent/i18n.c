@@ -52,6 +52,10 @@ void kb_i18n_init(void)
 	const char *dir = secure_getenv("KIDOBAN_LOCALEDIR");
 	char buf[PATH_MAX];
 
+	/* texts are formats: nobody who came to root by sudo or pkexec brings his own */
+	if (getenv("SUDO_UID") || getenv("PKEXEC_UID"))
+		dir = NULL;
+
 	if (!setlocale(LC_ALL, ""))
 		use_plain_utf8();
 	if (MB_CUR_MAX == 1)

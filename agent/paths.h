@@ -8,6 +8,7 @@
 #define KB_RUNTIME_DIR		"/run/kidoban"		/* what the agent sees now */
 #define KB_TERMINAL_FILE	"terminal.yaml"
 #define KB_TRUST_DIR		"trust"
+#define KB_CLIENTS_FILE		"screen-clients"	/* below the configuration: what run-screen may start */
 #define KB_BUNDLE_FILE		"policy.kdb"
 #define KB_PREVIOUS_FILE	"policy.kdb.previous"	/* below the state directory: the one before */
 #define KB_STATE_FILE		"state"

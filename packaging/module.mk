@@ -55,6 +55,8 @@ install-agent: programs man
 	$(call put_as, 0644, packaging/systemd/kidoban.tmpfiles, $(PREFIX)/lib/tmpfiles.d/kidoban.conf)
 	$(call put, 0644, packaging/systemd/kidoban.catalog, $(PREFIX)/lib/systemd/catalog)
 	$(call put, 0755, packaging/kidoban-leave, $(LIBEXEC))
+	$(call put, 0644, packaging/polkit/jp.kidoban.policy, $(DATADIR)/polkit-1/actions)
+	$(call put, 0644, packaging/polkit/screen-clients, /etc/kidoban)
 	$(call put_man, man8/kidoband.8)
 	$(INSTALL) -d -m 0755 $(D)/etc/kidoban
 	$(INSTALL) -d -m 0700 $(addprefix $(D)/etc/kidoban/trust/,author approver grant) $(D)/var/lib/kidoban

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/caller.h"
 #include "policy/scalar.h"
 
 int kb_exit_code(int err)
@@ -25,14 +26,21 @@ int kb_exit_code(int err)
 	}
 }
 
+int kb_need_root(void)
+{
+	char advice[128];
+
+	kb_caller_advice(kb_verb_typed(), advice, sizeof(advice));
+	return kb_complain(KB_EXIT_PERMISSION, _("only root may ask the kernel module; type: %s"), advice);
+}
+
 int kb_open_module(struct kb_wire **ret)
 {
 	struct kb_fault why = {};
 	int r;
 
 	if (geteuid())
-		return kb_complain(KB_EXIT_PERMISSION,
-				   _("only root may ask the kernel module; try again with sudo"));
+		return kb_need_root();
 	r = kb_wire_open(ret, &why);
 	if (!r)
 		return 0;

@@ -13,6 +13,9 @@
 #include "policy/cleanup.h"
 #include "policy/i18n.h"
 
+/* Complains that only root may, and says what to type; KB_EXIT_PERMISSION. */
+int kb_need_root(void);
+
 /*
  * Opens the way to the module. Otherwise complains and gives the exit code to
  * leave with: not root, no module, or something else.

@@ -45,6 +45,9 @@ extern const struct kb_verb kb_grant_verbs[];	/* agent/cli/verb_grant.c */
  */
 int kb_verb_dispatch(const char *path, const struct kb_verb *verbs, int argc, char **argv);
 
+/* The first verb that was typed and found; "" before there is one. */
+const char *kb_verb_typed(void);
+
 /* Prints the verb list of @verbs to stdout. */
 void kb_verb_list(const char *path, const struct kb_verb *verbs);
 

@@ -3,11 +3,13 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
-#include <sys/stat.h>
 
+#include "agent/caller.h"
 #include "agent/cli/common.h"
+#include "agent/paths.h"
 #include "agent/scope.h"
 #include "agent/screen.h"
+#include "agent/screen_list.h"
 
 /* For whom the client runs. */
 struct screen_user {
@@ -16,39 +18,32 @@ struct screen_user {
 	char name[64], home[PATH_MAX];
 };
 
-/* The caller's number, as sudo or pkexec tell it; false when it is none. */
-static bool caller_of(const char *text, uid_t *ret)
+/*
+ * 0 or an exit code. Never root: a client that reads what a server sends is no place for that.
+ * Who came through pkexec gave no password, so nothing runs as anybody but him.
+ */
+static int find_user(const char *given, const struct kb_caller *caller, struct screen_user *ret)
 {
-	unsigned long uid;
-	char *end;
-
-	errno = 0;
-	uid = strtoul(text, &end, 10);
-	if (errno || *end || end == text || *text == '-' || uid >= UINT_MAX)
-		return false;
-	*ret = (uid_t)uid;
-	return true;
-}
-
-/* 0 or an exit code. Never root: a client that reads what a server sends is no place for that. */
-static int find_user(const char *given, struct screen_user *ret)
-{
-	const char *caller = getenv("SUDO_UID") ?: getenv("PKEXEC_UID");
 	struct passwd entry = {}, *found = NULL;
-	char buf[16 * 1024];
-	uid_t uid;
+	char buf[16 * 1024], number[16] = "";
 	int r = 0;
 
 	if (given)
 		r = getpwnam_r(given, &entry, buf, sizeof(buf), &found);
-	else if (!caller)
+	else if (caller->way == KB_CALLER_NOBODY && !getenv("PKEXEC_UID") && !getenv("SUDO_UID"))
 		return kb_complain(KB_EXIT_USAGE, _("say for whom: --user NAME, or come through sudo"));
-	else if (caller_of(caller, &uid))
-		r = getpwuid_r(uid, &entry, buf, sizeof(buf), &found);
+	else {
+		snprintf(number, sizeof(number), "%u", caller->uid);
+		r = getpwuid_r(caller->uid, &entry, buf, sizeof(buf), &found);
+	}
 	if (r || !found)
-		return kb_complain(KB_EXIT_REFUSED, _("no user '%s'"), given ?: caller);
+		return kb_complain(KB_EXIT_REFUSED, _("no user '%s'"), given ?: number);
 	if (!entry.pw_uid)
 		return kb_complain(KB_EXIT_REFUSED, _("a screen-transfer client does not run as root"));
+	if (caller->way == KB_CALLER_PKEXEC && entry.pw_uid != caller->uid)
+		return kb_complain(KB_EXIT_PERMISSION,
+				   _("--user is for administrators: sudo kidoban run-screen --user %s ..."),
+				   entry.pw_name);
 	ret->uid = entry.pw_uid;
 	ret->gid = entry.pw_gid;
 	snprintf(ret->name, sizeof(ret->name), "%s", entry.pw_name);
@@ -74,42 +69,25 @@ static bool search(const char *client, char ret[PATH_MAX])
 	return false;
 }
 
-static bool roots_alone(const struct stat *st, mode_t forgiven)
-{
-	return !st->st_uid && (!(st->st_mode & (S_IWGRP | S_IWOTH)) || (st->st_mode & forgiven));
-}
-
 /*
  * What a user can write or link he can make anything of, and inside the
  * control group that anything would reach what is protected: the name that
- * counts is that of the file behind all links, and file and folders are
- * root's. (Nobody can rename what is another's in a folder like /tmp.)
+ * counts is that of the file behind all links, and file and folders are root's.
+ * For everybody but root himself the administrator's list says which they are.
  */
-static bool trustworthy(const char *path)
+static int find_client(const char *client, const struct kb_caller *caller, char ret[PATH_MAX])
 {
-	char dir[PATH_MAX], *end;
-	struct stat st;
-	bool first = true;
+	struct kb_fault why = {};
+	int r;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode) || !roots_alone(&st, 0))
-		return false;
-	snprintf(dir, sizeof(dir), "%s", path);
-	while ((end = strrchr(dir, '/')) != NULL) {
-		*end = '\0';
-		if (stat(*dir ? dir : "/", &st) || !roots_alone(&st, first ? 0 : S_ISVTX))
-			return false;
-		first = false;
-	}
-	return true;
-}
-
-static int find_client(const char *client, char ret[PATH_MAX])
-{
 	if (!search(client, ret))
 		return kb_complain(KB_EXIT_REFUSED, _("no program '%s'"), client);
-	if (!trustworthy(ret))
+	if (kb_roots_alone(ret))
 		return kb_complain(KB_EXIT_REFUSED, _("%s is not root's alone to change"), ret);
-	return 0;
+	if (caller->way == KB_CALLER_NOBODY)
+		return 0;
+	r = kb_screen_listed(KB_CONFIG_DIR "/" KB_CLIENTS_FILE, ret, &why);
+	return r ? kb_complain(r == -EBADMSG ? KB_EXIT_PARSE : KB_EXIT_PERMISSION, "%s", why.text) : 0;
 }
 
 /* The mask of what may be shared, out of the policy in force. 0 or an exit code. */
@@ -185,6 +163,7 @@ static int become(const struct screen_user *user)
 static int run(const char *user_name, char **args)
 {
 	char path[PATH_MAX], *name;
+	struct kb_caller caller;
 	struct screen_user user;
 	KB_FREE char **argv = NULL;
 	struct kb_fault why = {};
@@ -192,11 +171,13 @@ static int run(const char *user_name, char **args)
 	int r;
 
 	if (geteuid())
-		return kb_complain(KB_EXIT_PERMISSION,
-				   _("only root may ask the kernel module; try again with sudo"));
-	r = find_user(user_name, &user);
+		return kb_need_root();
+	r = kb_caller_get(&caller, &why);
+	if (r)
+		return kb_complain(KB_EXIT_REFUSED, "%s", why.text);
+	r = find_user(user_name, &caller, &user);
 	if (!r)
-		r = find_client(args[0], path);
+		r = find_client(args[0], &caller, path);
 	if (!r)
 		r = ask_shared(&shared);
 	if (r)

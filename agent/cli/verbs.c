@@ -105,6 +105,13 @@ static const char *nearest_verb(const struct kb_verb *verbs, const char *name)
 	return nearest.best;
 }
 
+static const char *typed = "";
+
+const char *kb_verb_typed(void)
+{
+	return typed;
+}
+
 int kb_verb_dispatch(const char *path, const struct kb_verb *verbs, int argc, char **argv)
 {
 	const struct kb_verb *verb;
@@ -127,6 +134,8 @@ int kb_verb_dispatch(const char *path, const struct kb_verb *verbs, int argc, ch
 		print_usage(path, verb);
 		return KB_EXIT_OK;
 	}
+	if (!*path)
+		typed = verb->name;
 	optind = 1;
 	return verb->run(argc - 1, argv + 1);
 }

@@ -65,6 +65,10 @@ agent_order_test_SRC := tests/unit/agent_order_test.c $(SIGN_TOOLS) policy/order
 agent_order_test_LIBS := -lcrypto
 agent_screen_test_SRC := tests/unit/agent_screen_test.c agent/screen.c policy/fault.c
 agent_screen_test_LIBS := -lcrypto
+UNIT_TESTS += agent_caller_test
+agent_caller_test_SRC := tests/unit/agent_caller_test.c $(SIGN_TOOLS) agent/caller.c agent/screen_list.c \
+	policy/archive.c policy/bundle.c policy/file.c policy/fault.c policy/key.c policy/cert.c
+agent_caller_test_LIBS := -lcrypto
 policy_slice_test_SRC := tests/unit/policy_slice_test.c policy/slice.c
 agent_i18n_test_SRC := tests/unit/agent_i18n_test.c $(SIGN_TOOLS) agent/i18n.c policy/file.c \
 	policy/fault.c policy/key.c policy/cert.c

@@ -482,6 +482,56 @@ static void test_run_screen(void **state)
 	expect(5, "setpriv --reuid 65534 --regid 65534 --clear-groups ./kb run-screen -- xfreerdp /v:s");
 }
 
+/* What staff reach through pkexec without a password, as hostile as they can be. */
+static void test_pkexec(void **state)
+{
+	(void)state;
+	if (geteuid())
+		skip();
+	expect(5, "PKEXEC_UID=65534 $K isolate on --state $PWD");
+	expect(1, "test -e isolation");
+	expect(5, "PKEXEC_UID=65534 $K isolate off --order /etc/shadow");
+	expect(5, "PKEXEC_UID=65534 $K place --runtime $PWD");
+	expect(5, "PKEXEC_UID=65534 $K place learn zone -o $PWD/learnt --minutes 1");
+	expect(1, "test -e learnt");
+	expect(5, "PKEXEC_UID=65534 $K wifi provision --policy policy.yaml --root $PWD/img");
+	expect(1, "test -e img");
+	expect(5, "PKEXEC_UID=65534 $K wifi history --state air");
+	expect(5, "PKEXEC_UID=-1 SUDO_UID=0 $K wifi history --state air");
+	expect(5, "PKEXEC_UID=x $K isolate off --order /etc/shadow");
+	/* what is meant for them gets as far as the module */
+	expect(4, "PKEXEC_UID=65534 $K status --json");
+	expect(4, "PKEXEC_UID=65534 $K isolate on");
+	/* as nobody else, and only what the administrator listed */
+	expect(5, "PKEXEC_UID=65534 $K run-screen --user daemon -- /usr/bin/env /v:s 2>v");
+	expect(0, "grep -q 'is for administrators' v");
+	expect(1, "PKEXEC_UID=65534 $K run-screen --user root -- /usr/bin/env /v:s");
+	expect(0, "test -e /etc/kidoban/screen-clients || ! PKEXEC_UID=65534 $K run-screen -- /usr/bin/env /v:s 2>v");
+	expect(0, "test -e /etc/kidoban/screen-clients || grep -q 'echo /.*env >>/etc/kidoban/screen-clients' v");
+	expect(0, "test -e /etc/kidoban/screen-clients || { SUDO_UID=65534 $K run-screen -- /usr/bin/env; test $? = 5; }");
+	/* texts are formats */
+	expect(0, "mkdir -p l/ja/LC_MESSAGES && printf '%s\\n' 'msgid \"\"' "
+		  "'msgstr \"Content-Type: text/plain; charset=UTF-8\\n\"' '' "
+		  "'msgid \"Usage: kidoban VERB ...\\n\\n\"' 'msgstr \"EVIL\\n\\n\"' | "
+		  "msgfmt -o l/ja/LC_MESSAGES/kidoban.mo -");
+	expect(0, "LANGUAGE=ja KIDOBAN_LOCALEDIR=$PWD/l $K help | grep -q EVIL");
+	expect(1, "LANGUAGE=ja KIDOBAN_LOCALEDIR=$PWD/l PKEXEC_UID=65534 $K help | grep -q EVIL");
+	expect(1, "LANGUAGE=ja KIDOBAN_LOCALEDIR=$PWD/l SUDO_UID=65534 $K help | grep -q EVIL");
+}
+
+/* Who is not root is told what to type. */
+static void test_need_root(void **state)
+{
+	(void)state;
+	if (geteuid())
+		skip();
+	expect(0, "cp $K kb && chmod 755 kb . && W=pkexec; test -x /usr/bin/pkexec || W=sudo; "
+		  "! setpriv --reuid 65534 --regid 65534 --clear-groups ./kb status 2>v; "
+		  "grep -q \"type: $W kidoban status$\" v");
+	expect(0, "! setpriv --reuid 65534 --regid 65534 --clear-groups ./kb events 2>v; "
+		  "grep -q 'type: sudo kidoban events$' v");
+}
+
 #define GRANT_MAKE "$K grant make --config gc --terminal pc-1 --reason '避難所' --ticket R8-42 --approver '課長' "
 
 /* A grant on its way: made, shown, refused elsewhere, applied once, ended for good (P2). */
@@ -563,6 +613,7 @@ int main(void)
 		cmocka_unit_test(test_explain_wifi),
 		cmocka_unit_test(test_wifi_history), cmocka_unit_test(test_grants), cmocka_unit_test(test_place),
 		cmocka_unit_test(test_run_screen), cmocka_unit_test(test_completion), cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_pkexec), cmocka_unit_test(test_need_root),
 	};
 
 	return cmocka_run_group_tests_name("agent_verb", tests, group_set_up, group_tear_down);

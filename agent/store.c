@@ -154,14 +154,31 @@ static bool is_kept(const struct candidate *c, const struct candidate *stored)
 	return true;
 }
 
+int kb_store_admits(const char *state_dir, const struct kb_floor *age, struct kb_fault *ret_fault)
+{
+	struct kb_floor floor;
+
+	/* a torn one proves nothing */
+	if (kb_floor_read(state_dir, &floor) || age->epoch > floor.epoch ||
+	    (age->epoch == floor.epoch && age->serial >= floor.serial))
+		return 0;
+	return kb_fault(ret_fault, -ESTALE, _("policy %u.%u is older than %u.%u, which was obeyed here"),
+			age->epoch, age->serial, floor.epoch, floor.serial);
+}
+
 /* Tries one candidate: 0 and *ret, or why not. */
 static int try_candidate(struct kb_wire *wire, struct candidate *c, const struct candidate *stored,
 			 const char *state_dir, struct kb_loaded *ret, struct kb_fault *ret_fault)
 {
+	struct kb_fault why;
 	int r = c->err;
 
 	if (r)
 		return kb_fault(ret_fault, r, "%s", c->fault.text);
+	/* the kernel's own floor is lower when early boot had to take an older policy */
+	r = kb_store_admits(state_dir, &c->age, &why);
+	if (r)
+		return kb_fault(ret_fault, r, "%s: %s", c->path, why.text);
 	r = load(wire, c, ret_fault);
 	if (r && r != -EALREADY)
 		return r;

@@ -36,6 +36,9 @@ int kb_store_load(struct kb_wire *wire, const char *config_dir, const char *stat
 int kb_store_keep(const struct kb_bundle *bundle, const struct kb_floor *age,
 		  const char *state_dir, struct kb_fault *ret_fault);
 
+/* -ESTALE, told: a policy of @age is older than what was obeyed here, by the floor in @state_dir. */
+int kb_store_admits(const char *state_dir, const struct kb_floor *age, struct kb_fault *ret_fault);
+
 /* (epoch, serial) of the last good bundle, unverified. -ENOENT, -EBADMSG. */
 int kb_store_peek(const char *state_dir, struct kb_floor *ret);
 

@@ -28,19 +28,6 @@ static int verify(const struct kb_bundle *bundle, const struct kb_trust *trust,
 			      KB_RING_APPROVER, NULL, ret_fault);
 }
 
-/* A last policy that is older than what was obeyed here was put there by mistake, or worse. */
-static int check_floor(const struct kb_floor *age, const char *state_dir, struct kb_fault *ret_fault)
-{
-	struct kb_floor floor;
-
-	/* the image need not have it, and a torn one proves nothing */
-	if (kb_floor_read(state_dir, &floor) || age->epoch > floor.epoch ||
-	    (age->epoch == floor.epoch && age->serial >= floor.serial))
-		return 0;
-	return kb_fault(ret_fault, -ESTALE, "policy %u.%u is older than %u.%u, which was obeyed",
-			age->epoch, age->serial, floor.epoch, floor.serial);
-}
-
 /* Reads one and finds it fit, or tells by its name why not. */
 static int examine(const char *state_dir, const char *name, const struct kb_trust *trust,
 		   struct kb_bundle *ret, struct kb_floor *ret_age, struct kb_fault *ret_fault)
@@ -58,8 +45,9 @@ static int examine(const char *state_dir, const char *name, const struct kb_trus
 		r = verify(&bundle, trust, &why);
 	if (!r)
 		r = kb_blob_peek(&bundle.members[KB_BUNDLE_BLOB], ret_age, &why);
+	/* a last policy that is older than what was obeyed was put there by mistake, or worse */
 	if (!r && !strcmp(name, KB_EARLY_LAST))
-		r = check_floor(ret_age, state_dir, &why);
+		r = kb_store_admits(state_dir, ret_age, &why);
 	if (r)
 		return kb_fault(ret_fault, r, "%s: %s", dir, why.text);
 	*ret = bundle;

@@ -414,6 +414,25 @@ static void test_floor_stays(void **state)
 	assert_non_null(strstr(notes, "state/state"));
 }
 
+/* Early boot took an older policy, and with it a lower floor; the disk's still counts. */
+static void test_older_than_obeyed(void **state)
+{
+	struct kb_floor floor = { 1, 7 };
+	struct kb_loaded loaded;
+	struct kb_fault why;
+
+	(void)state;
+	assert_int_equal(kb_floor_raise(state_dir, &floor), 0);
+	scratch_text(&s, "state/policy.kdb", "rubbish");
+	bundle("policy.kdb", 6);
+	assert_int_equal(load(&loaded, &why), -ESTALE);
+	assert_non_null(strstr(why.text, "1.6 is older than 1.7"));
+	assert_int_equal(kernel.loads, 0);
+	bundle("policy.kdb", 7);
+	assert_int_equal(load(&loaded, &why), 0);
+	assert_int_equal(loaded.serial, 7);
+}
+
 static unsigned int serial_of(const char *name)
 {
 	KB_CLEANUP(kb_bundle_done) struct kb_bundle b = { 0 };
@@ -481,9 +500,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_floor_stays),
-		TEST(test_keeps_previous),
-		TEST(test_previous_stays_good),
-		TEST(test_no_room_for_previous), TEST(test_not_valid_yet), TEST(test_delivery_passed_over),
+		TEST(test_keeps_previous), TEST(test_previous_stays_good), TEST(test_no_room_for_previous),
+		TEST(test_older_than_obeyed), TEST(test_not_valid_yet), TEST(test_delivery_passed_over),
 		TEST(test_group_of_words), TEST(test_seal_refuses), TEST(test_wrong_identity), TEST(test_ring_not_taken),
 		TEST(test_seal), TEST(test_floor_from_bundle), TEST(test_no_bundle),
 		TEST(test_newest_first), TEST(test_falls_back), TEST(test_both_refused),

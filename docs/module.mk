@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Manual pages in build/man, each out of one source with both languages, and the tests of the documents.
 
-MAN_PAGES := man1/kidoban.1 man5/kidoban-policy.5 man8/kidoband.8 man8/kidoban-beacon.8
+MAN_PAGES := man1/kidoban.1 man5/kidoban-policy.5 man8/kidoband.8 man8/kidoban-mok.8 man8/kidoban-beacon.8
 MAN_BUILT := $(MAN_PAGES:%=$(BUILD)/man/%) $(MAN_PAGES:%=$(BUILD)/man/ja/%)
 
 .PHONY: man check-docs

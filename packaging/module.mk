@@ -57,7 +57,8 @@ install-agent: programs man
 	$(call put, 0755, packaging/kidoban-leave, $(LIBEXEC))
 	$(call put, 0644, packaging/polkit/jp.kidoban.policy, $(DATADIR)/polkit-1/actions)
 	$(call put, 0644, packaging/polkit/screen-clients, /etc/kidoban)
-	$(call put_man, man8/kidoband.8)
+	$(call put, 0755, packaging/secureboot/kidoban-mok, $(SBINDIR))
+	$(call put_man, man8/kidoband.8 man8/kidoban-mok.8)
 	$(INSTALL) -d -m 0755 $(D)/etc/kidoban
 	$(INSTALL) -d -m 0700 $(addprefix $(D)/etc/kidoban/trust/,author approver grant) $(D)/var/lib/kidoban
 

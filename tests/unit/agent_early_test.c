@@ -115,6 +115,8 @@ static void test_refuses(void **state)
 	image_with("policy.previous", 4, scratch_signer(KB_RING_AUTHOR, 0), NULL);
 	assert_int_equal(load(&early, &why), -ENOKEY);
 	assert_non_null(strstr(notes, "approver"));
+	/* a ring that turns up empty must not be one that nobody needs */
+	image_with("policy", 5, scratch_signer(KB_RING_AUTHOR, 0), NULL);
 	scratch_text(&s, "trust/approver/b.der", "rubbish");
 	assert_true(load(&early, &why) < 0);
 	assert_int_equal(early.source, KB_EARLY_NOTHING);

@@ -5,6 +5,7 @@
 #   make programs   kidoban and kidoband only: enough to write and sign policies
 #   make deps       install the packages all of it needs
 #   make check-T    one tier of tests; T: lint unit docs fuzz kunit vm
+#   make check-install   the packages on a pristine machine, from installing to purging (long)
 #   make fuzz       the fuzzers for ten minutes each (FUZZ_SECONDS=N)
 #   make bench      speed, as ratios within one run
 #   make lint       every checker
@@ -46,3 +47,4 @@ fmt:
 	git clang-format --extensions c,h HEAD
 
 include tests/bench/module.mk
+include tests/install/module.mk

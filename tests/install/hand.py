@@ -86,13 +86,16 @@ class Hand:
 
     def run(self, words, stdin=b"", timeout=300):
         """Run @words as root; status None when they do not end in time (they are ended then)."""
-        script = 'cd /root; exec "$@"'
+        # through files: what it leaves running may keep its output open
+        script = ('d=$(mktemp -d /run/hand.XXXXXX) && cd /root || exit 125\n'
+                  '"$@" >"$d/out" 2>"$d/err"; status=$?\n'
+                  'cat "$d/out"; cat "$d/err" >&2; rm -rf "$d"; exit "$status"')
         pid = self.ask("guest-exec", **{
             "path": "/usr/bin/env",
             "arg": ["-i", "HOME=/root", "USER=root", "LANG=C.UTF-8", "TERM=dumb",
                     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                    "setsid", "--wait", "timeout", "--foreground", "--kill-after=5", str(timeout),
-                    "/bin/sh", "-c", script, "hand"] + list(words),
+                    "setsid", "--wait", "/bin/sh", "-c", script, "hand",
+                    "timeout", "--foreground", "--kill-after=5", str(timeout)] + list(words),
             "input-data": base64.b64encode(stdin).decode(), "capture-output": True})["pid"]
         until = time.monotonic() + timeout + 30
         pause = 0.05

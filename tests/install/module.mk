@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The packages on a pristine machine: all of it (half an hour and more), and the short form.
+
+.PHONY: check-install check-install-short
+check-install: deps-build
+	+@$(MAKE) --no-print-directory deb
+	tests/install/run
+
+check-install-short: deps-build
+	+@$(MAKE) --no-print-directory deb
+	tests/install/short

@@ -43,7 +43,7 @@ void kb_finding_add(struct kb_findings *f, enum kb_health health, const char *co
 	va_end(ap);
 }
 
-static bool module_installed(const char *modules_dir)
+bool kb_doctor_module_installed(const char *modules_dir)
 {
 	KB_FREE char *path = kb_path_join(modules_dir, "modules.dep");
 	KB_FREE uint8_t *text = NULL;
@@ -61,7 +61,7 @@ static void module_absent(const struct kb_doctor_view *view, struct kb_findings 
 	if (loaded && !access(loaded, F_OK))
 		kb_finding_add(f, KB_HEALTH_BAD, "module-silent", "dmesg | grep kidoban",
 			       _("the kernel module is loaded but does not answer"));
-	else if (module_installed(view->modules_dir))
+	else if (kb_doctor_module_installed(view->modules_dir))
 		kb_finding_add(f, KB_HEALTH_BAD, "module-not-loaded",
 			       kb_secureboot_advice(view) ?: "modprobe kidoban",
 			       _("the kernel module is installed but not loaded: nothing is enforced"));
@@ -174,6 +174,7 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret)
 	*ret = (struct kb_findings){};
 	/* in the order in which a terminal is set up: each finding leads to the next */
 	kb_doctor_module(view, ret);
+	kb_doctor_package(view, ret);
 	kb_doctor_identity(view, ret);
 	kb_doctor_policy(view, ret);
 	kb_doctor_files(view, ret);

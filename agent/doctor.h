@@ -42,6 +42,8 @@ struct kb_doctor_view {
 	const struct kb_account *account;	/* of the place; NULL: none is kept */
 	const char *mok_cert;		/* DKMS's machine owner key, the certificate; NULL: not asked */
 	const char *kernel_log;		/* "/dev/kmsg"; NULL: not read */
+	/* "/usr/lib/kidoban/kidoban-dkms" and what it leaves; NULL: other kernels are not asked about */
+	const char *dkms_helper, *dkms_dir;
 	const char *run_dir;		/* "/run/kidoban"; NULL: early boot is not asked about */
 };
 
@@ -50,6 +52,7 @@ void kb_doctor_look(const struct kb_doctor_view *view, struct kb_findings *ret);
 
 /* Parts of it, one file each: agent/doctor_*.c */
 void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f);
+void kb_doctor_package(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_identity(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_policy(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_network(const struct kb_doctor_view *view, struct kb_findings *f);
@@ -59,6 +62,9 @@ void kb_doctor_files(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_system(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_early(const struct kb_doctor_view *view, struct kb_findings *f);
 void kb_doctor_secureboot(const struct kb_doctor_view *view, struct kb_findings *f);
+
+/* Would modprobe find the module? @modules_dir is the kernel's. */
+bool kb_doctor_module_installed(const char *modules_dir);
 
 /* Adds a finding; @advice may be NULL. */
 __attribute__((format(printf, 5, 6)))

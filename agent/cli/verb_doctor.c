@@ -71,7 +71,8 @@ static int examine(const char *config_dir, const char *state_dir, bool json)
 	struct kb_doctor_view view = {
 		.config_dir = config_dir, .state_dir = state_dir, .sys_dir = "/sys",
 		.proc_dir = "/proc", .now = (u64)time(NULL), .kernel_log = "/dev/kmsg",
-		.mok_cert = KB_MOK_CERT, .run_dir = KB_RUNTIME_DIR,
+		.mok_cert = KB_MOK_CERT, .dkms_helper = "/usr/lib/kidoban/kidoban-dkms",
+		.dkms_dir = "/var/lib/kidoban-dkms", .run_dir = KB_RUNTIME_DIR,
 	};
 	KB_CLEANUP(kb_account_done) struct kb_account account = {};
 	struct kb_overview overview;

@@ -36,6 +36,10 @@ agent_early_test_LIBS := $(SIGN_LIBS)
 agent_doctor_early_test_SRC := tests/unit/agent_doctor_early_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_doctor_early_test_LIBS := $(SIGN_LIBS)
+UNIT_TESTS += agent_doctor_package_test
+agent_doctor_package_test_SRC := tests/unit/agent_doctor_package_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
+	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
+agent_doctor_package_test_LIBS := $(SIGN_LIBS)
 agent_doctor_test_SRC := tests/unit/agent_doctor_test.c tests/unit/agent_fake.c $(SIGN_TOOLS) \
 	$(AGENT_FAKED) $(KBPOLICY_SRC) $(KBCORE_SRC)
 agent_doctor_test_LIBS := $(SIGN_LIBS)

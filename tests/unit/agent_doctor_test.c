@@ -63,8 +63,11 @@ static int set_up(void **state)
 		.policy = 1, .epoch = 1, .serial = 5, .mode_media = KB_GATE_ENFORCE,
 		.expires = NOW + 86400 * 365, .lock = 1,
 	};
-	view = (struct kb_doctor_view){ config, state_dir, sys, proc, modules, &status, &overview, NOW,
-					getuid(), NULL, NULL, NULL, NULL };
+	view = (struct kb_doctor_view){
+		.config_dir = config, .state_dir = state_dir, .sys_dir = sys, .proc_dir = proc,
+		.modules_dir = modules, .status = &status, .overview = &overview, .now = NOW,
+		.owner = getuid(),
+	};
 	return chmod(s.dir, 0755);
 }
 

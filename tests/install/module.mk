@@ -3,7 +3,7 @@
 
 .PHONY: check-install check-install-short
 check-install: deps-build
-	+@$(MAKE) --no-print-directory deb
+	tests/install/guide run local build-packages
 	tests/install/run
 
 check-install-short: deps-build

@@ -8,6 +8,7 @@ no_stick_bound() {
 }
 
 step_reboot() {
+	check "the guide looks into the initial RAM file system" guide terminal-early
 	check "it boots with a stick in" m reboot --device 'k keyboard' --device 'cold storage serial=COLD' --timeout 900
 	check "the policy is in force again" guest 'until_true 300 serial_is '"$(serial)"
 	check "the stick is seen and refused" guest 'until_true 60 judged 2-2 refuse && is_refused 2-2'

@@ -8,6 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/siphash.h>
+#include <linux/spinlock.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/tcp.h>
@@ -31,6 +32,29 @@ void kb_answer_init(void)
 {
 	get_random_bytes(&questions_key, sizeof(questions_key));
 }
+
+/*
+ * Questions to groups, which anybody next door may answer. Few are asked, so
+ * each stands here whole, and the oldest makes room.
+ */
+#define KB_GROUPS	64
+
+struct kb_group_question {
+	const struct net *net;		/* NULL = no question */
+	union kb_ip group;
+	int ifindex;
+	u32 second;
+	u16 far_port, near_port;
+	u8 version;
+};
+
+static struct {
+	spinlock_t lock;		/* taken with softirqs off; nothing inside it */
+	u32 newest;			/* second of the last question; read without the lock */
+	struct kb_group_question list[KB_GROUPS];
+} groups = {
+	.lock = __SPIN_LOCK_UNLOCKED(groups.lock),
+};
 
 static u32 now_seconds(void)
 {
@@ -103,13 +127,94 @@ static bool asked_already(const struct kb_query *query, u32 second)
 	return same;
 }
 
+static bool same_group(const struct kb_group_question *a, const struct kb_group_question *b)
+{
+	return a->net == b->net && a->ifindex == b->ifindex && a->far_port == b->far_port &&
+	       a->near_port == b->near_port && a->version == b->version &&
+	       (a->version == 4 ? a->group.v4 == b->group.v4 :
+				  !memcmp(&a->group, &b->group, sizeof(a->group)));
+}
+
+static void expect_from_group(const struct kb_query *query)
+{
+	const struct kb_packet *packet = &query->packet;
+	const struct kb_group_question question = {
+		.net = sock_net(query->sk),
+		.group = packet->dst,
+		.ifindex = query->dev->ifindex,
+		.second = now_seconds(),
+		.far_port = packet->dport,
+		.near_port = packet->sport,
+		.version = packet->version,
+	};
+	struct kb_group_question *place;
+	unsigned int i;
+
+	spin_lock_bh(&groups.lock);
+	place = &groups.list[0];
+	for (i = 0; i < KB_GROUPS; i++) {
+		struct kb_group_question *old = &groups.list[i];
+
+		if (old->net && same_group(old, &question)) {
+			place = old;
+			break;
+		}
+		if (place->net && (!old->net || (s32)(old->second - place->second) < 0))
+			place = old;
+	}
+	*place = question;
+	WRITE_ONCE(groups.newest, question.second);
+	spin_unlock_bh(&groups.lock);
+}
+
+static bool is_recent(u32 second)
+{
+	return now_seconds() - second <= KB_QUESTION_SECONDS;
+}
+
+static bool group_answer(const struct kb_group_question *question, const struct kb_query *query)
+{
+	const struct kb_packet *packet = &query->packet;
+
+	return question->net == net_of(query) && question->ifindex == query->dev->ifindex &&
+	       question->far_port == packet->sport && question->near_port == packet->dport &&
+	       question->version == packet->version && is_recent(question->second);
+}
+
+bool kb_answer_asked_group(const struct kb_query *query, union kb_ip *ret_group)
+{
+	const struct kb_packet *packet = &query->packet;
+	bool found = false;
+	unsigned int i;
+
+	if (query->point != KB_POINT_INBOUND || packet->proto != IPPROTO_UDP ||
+	    !(packet->flags & KB_PACKET_PORTS) ||
+	    kb_packet_is_multicast(&packet->dst, packet->version) ||
+	    !is_recent(READ_ONCE(groups.newest)))
+		return false;
+	spin_lock_bh(&groups.lock);
+	for (i = 0; i < KB_GROUPS && !found; i++) {
+		found = group_answer(&groups.list[i], query);
+		if (found)
+			*ret_group = groups.list[i].group;
+	}
+	spin_unlock_bh(&groups.lock);
+	return found;
+}
+
 void kb_answer_expect(const struct kb_query *query)
 {
 	const struct kb_packet *packet = &query->packet;
 	u64 hash, mark;
 
 	if (packet->proto != IPPROTO_UDP || !(packet->flags & KB_PACKET_PORTS) || !query->sk ||
-	    query->sk->sk_state == TCP_ESTABLISHED || asked_already(query, now_seconds()))
+	    query->sk->sk_state == TCP_ESTABLISHED)
+		return;
+	if (kb_packet_is_multicast(&packet->dst, packet->version)) {
+		expect_from_group(query);
+		return;
+	}
+	if (asked_already(query, now_seconds()))
 		return;
 	hash = question_hash(sock_net(query->sk), packet, &packet->dst, packet->dport,
 			     packet->sport);

@@ -3,14 +3,20 @@
 #ifndef KB_ANSWER_H
 #define KB_ANSWER_H
 
-#include <linux/types.h>
+#include <kidoban/packet.h>
 
 struct kb_query;
 
 void kb_answer_init(void);
 
-/* Remembers that an unconnected UDP socket sends this, so that the answer is known as one. Lock-free. */
+/* Remembers that an unconnected UDP socket sends this, so that the answer is known as one. Takes a lock for groups only. */
 void kb_answer_expect(const struct kb_query *query);
+
+/*
+ * Inbound UDP of @query, from one address to one: was a group asked, on this
+ * link, from the port that it comes to, at the port that it comes from? Which?
+ */
+bool kb_answer_asked_group(const struct kb_query *query, union kb_ip *ret_group);
 
 /*
  * Inbound @query: TCP with a connection that no listener here accepted, UDP

@@ -226,6 +226,11 @@ static enum kb_fact ask_kernel(const struct kb_path_query *path_query)
 	return kb_query_kernels(outer(path_query)) ? KB_FACT_YES : KB_FACT_NO;
 }
 
+static enum kb_fact ask_group(const struct kb_path_query *path_query, union kb_ip *ret_group)
+{
+	return kb_answer_asked_group(outer(path_query), ret_group) ? KB_FACT_YES : KB_FACT_NO;
+}
+
 static const struct kb_path_ask asks = {
 	.owner = ask_owner,
 	.cgroup = ask_cgroup,
@@ -234,6 +239,7 @@ static const struct kb_path_ask asks = {
 	.reply = ask_reply,
 	.broadcast = ask_broadcast,
 	.kernel = ask_kernel,
+	.asked_group = ask_group,
 };
 
 static const enum kb_direction directions[] = {

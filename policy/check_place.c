@@ -138,10 +138,10 @@ static void check_beacon(const struct checker *c, const struct kb_place *place, 
 	out.src = "fe80::1";
 	out.dst = MULTICAST;
 	in = (struct kb_packet_question){ .src = "fe80::2", .dst = "fe80::1", .proto = "udp",
-					  .port = "49152", .sport = port, .inbound = true };
+					  .port = port, .asked = MULTICAST, .inbound = true };
 	if (!may_pass(policy, &out, NULL) || !may_pass(policy, &in, NULL))
 		FIND(c, piece_node(c, place, i), KB_DIAG_WARNING, "beacon-path",
-		     _("beacon '%s' is asked by multicast, and the path gate lets the question or its answer not pass; give it 'host'"),
+		     _("beacon '%s' is asked by multicast, and the path gate lets the question or its answer not pass; say discovery: [kidoban-beacon] (port 5869), or give it 'host'"),
 		     place->evidence[i].beacon.name);
 }
 

@@ -86,6 +86,8 @@ static const struct kb_key packet_keys[] = {
 	FLAG_KEY("inbound", packet.inbound, "false", N_("It comes in.")),
 	FLAG_KEY("forward", packet.forward, "false", N_("It passes through the terminal.")),
 	FLAG_KEY("reply", packet.reply, "false", N_("It answers a connection that was made.")),
+	TEXT_KEY("asked", 50, packet.asked, "\"ff02::fb\"",
+		 N_("It answers what was asked of this group.")),
 	FLAG_KEY("fragment", packet.fragment, "false", N_("It is a fragment.")),
 	FLAG_KEY("lease", lease, "true", N_("The agent has reported lately.")),
 	FLAG_KEY("isolated", packet.isolated, "false", N_("The terminal is cut off.")),

@@ -23,6 +23,7 @@ const struct kb_discovery kb_discoveries[] = {
 	{ "ssdp", { IPPROTO_UDP, 1900, 1900 }, { "239.255.255.250", "ff02::c", "ff05::c" } },
 	{ "wsd", { IPPROTO_UDP, 3702, 3702 }, { "239.255.255.250", "ff02::c" } },
 	{ "netbios", { IPPROTO_UDP, 137, 138 }, { NULL } },
+	{ "kidoban-beacon", { IPPROTO_UDP, 5869, 5869 }, { "ff02::6b69:646f" } },
 	{ NULL, { 0 }, { NULL } },
 };
 

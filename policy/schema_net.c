@@ -325,6 +325,7 @@ static const struct kb_word discovery_words[] = {
 	{ "ssdp", 1u << 2, false, N_("SSDP: UPnP devices.") },
 	{ "wsd", 1u << 3, false, N_("WS-Discovery: printers and scanners.") },
 	{ "netbios", 1u << 4, false, N_("NetBIOS names, by broadcast.") },
+	{ "kidoban-beacon", 1u << 5, false, N_("Beacons of kidoban that have no 'host': the question and its answer.") },
 	{ NULL, 0, false, NULL },
 };
 

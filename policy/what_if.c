@@ -25,6 +25,7 @@ struct asked {
 	struct kb_prefix segment;
 	u32 uid, gid;			/* NOBODY = not said */
 	u8 next_hop[6];
+	union kb_ip asked;
 };
 
 static const struct asked *asked_of(const struct kb_path_query *query)
@@ -108,6 +109,16 @@ static enum kb_fact ask_kernel(const struct kb_path_query *query)
 	return fact(!q->user && !q->group && !q->cgroup);
 }
 
+static enum kb_fact ask_group(const struct kb_path_query *query, union kb_ip *ret_group)
+{
+	const struct asked *asked = asked_of(query);
+
+	if (!asked->question->asked)
+		return KB_FACT_NO;
+	*ret_group = asked->asked;
+	return KB_FACT_YES;
+}
+
 static const struct kb_path_ask answers = {
 	.owner = ask_owner,
 	.cgroup = ask_cgroup,
@@ -116,6 +127,7 @@ static const struct kb_path_ask answers = {
 	.reply = ask_reply,
 	.broadcast = ask_broadcast,
 	.kernel = ask_kernel,
+	.asked_group = ask_group,
 };
 
 static int read_number(const char *text, u32 max, u32 *ret)
@@ -148,6 +160,13 @@ static int read_addresses(struct asked *asked, struct kb_fault *ret_fault)
 	if (version != packet->version)
 		return kb_fault(ret_fault, -EINVAL,
 				_("%s and %s are of different versions of IP"), q->src, q->dst);
+	if (!q->asked)
+		return 0;
+	if (kb_address_parse(q->asked, &asked->asked, &version) < 0)
+		return kb_fault(ret_fault, -EINVAL, _("'%s' is not an address"), q->asked);
+	if (version != packet->version)
+		return kb_fault(ret_fault, -EINVAL,
+				_("%s and %s are of different versions of IP"), q->src, q->asked);
 	return 0;
 }
 
@@ -187,6 +206,7 @@ static int read_ports(struct asked *asked, struct kb_fault *ret_fault)
 {
 	const struct kb_packet_question *q = asked->question;
 	struct kb_packet *packet = &asked->packet;
+	bool back = q->reply || q->asked;
 	u32 port, sport = USUAL_PORT;
 
 	if (!q->port)
@@ -203,9 +223,9 @@ static int read_ports(struct asked *asked, struct kb_fault *ret_fault)
 		return kb_fault(ret_fault, -EINVAL, _("'%s' is not a port"), q->port);
 	if (q->sport && read_number(q->sport, UINT16_MAX, &sport) < 0)
 		return kb_fault(ret_fault, -EINVAL, _("'%s' is not a port"), q->sport);
-	packet->dport = q->reply ? sport : port;
-	packet->sport = q->reply ? port : sport;
-	if (packet->proto == IPPROTO_TCP && !q->reply)
+	packet->dport = back ? sport : port;
+	packet->sport = back ? port : sport;
+	if (packet->proto == IPPROTO_TCP && !back)
 		packet->flags |= KB_PACKET_SYN;
 	return 0;
 }

@@ -36,6 +36,7 @@ struct kb_packet_question {
 	 * last address the broadcast. NULL = /24 or /64 around our address.
 	 */
 	const char *segment;
+	const char *asked;		/* inbound: answers what was asked of this group; NULL = of none */
 	bool inbound;			/* comes in; src is theirs, dst ours */
 	bool forward;			/* passes through from one interface to another */
 	bool reply;			/* answers a connection: inbound one that we opened, else one that was let in */

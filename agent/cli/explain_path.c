@@ -139,7 +139,7 @@ static int ask_packet(struct kb_packet_question *q, const char *file, bool now, 
 
 enum packet_option {
 	OPT_LINK = 256, OPT_PROFILE, OPT_ZONE, OPT_USER, OPT_GROUP, OPT_CGROUP, OPT_AT, OPT_NEXT_HOP,
-	OPT_SPORT, OPT_SEGMENT, OPT_INBOUND, OPT_REPLY, OPT_FRAGMENT, OPT_FORWARD, OPT_NO_LEASE,
+	OPT_SPORT, OPT_SEGMENT, OPT_ASKED, OPT_INBOUND, OPT_REPLY, OPT_FRAGMENT, OPT_FORWARD, OPT_NO_LEASE,
 	OPT_ISOLATED, OPT_WIRELESS, OPT_NOW, OPT_POLICY, OPT_JSON,
 };
 
@@ -154,6 +154,7 @@ static const struct option packet_options[] = {
 	{ "next-hop", required_argument, NULL, OPT_NEXT_HOP },
 	{ "source-port", required_argument, NULL, OPT_SPORT },
 	{ "segment", required_argument, NULL, OPT_SEGMENT },
+	{ "asked", required_argument, NULL, OPT_ASKED },
 	{ "inbound", no_argument, NULL, OPT_INBOUND },
 	{ "reply", no_argument, NULL, OPT_REPLY },
 	{ "fragment", no_argument, NULL, OPT_FRAGMENT },
@@ -191,6 +192,8 @@ static const char **text_of(struct kb_packet_question *q, int c)
 		return &q->sport;
 	case OPT_SEGMENT:
 		return &q->segment;
+	case OPT_ASKED:
+		return &q->asked;
 	default:
 		return NULL;
 	}

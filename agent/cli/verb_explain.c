@@ -59,11 +59,11 @@ const struct kb_verb kb_explain_verbs[] = {
 	{ "packet", kb_explain_packet,
 	  "SRC DST PROTO [PORT] [--link NAME] [--profile NAME] [--zone NAME] [--user UID] [--group GID] "
 	  "[--cgroup PATH] [--at TIME] [--next-hop MAC] "
-	  "[--source-port PORT] [--segment PREFIX] [--wireless] [--inbound] [--reply] [--fragment] [--forward] "
+	  "[--source-port PORT] [--segment PREFIX] [--wireless] [--inbound] [--reply] [--asked GROUP] [--fragment] [--forward] "
 	  "[--no-lease] [--isolated] [--now] [--policy FILE] [--json]",
 	  N_("say which path a packet takes, or what it lacks"), NULL,
 	  "--link --profile --zone --user --group --cgroup --at --next-hop --source-port "
-	  "--segment --wireless --inbound --reply --fragment "
+	  "--segment --wireless --inbound --reply --asked --fragment "
 	  "--forward --no-lease --isolated --now --policy --json" },
 	{ "link", kb_explain_link,
 	  "NAME [--kind KIND] [--bus BUS] [--path PATH] [--driver NAME] [--mac MAC] [--address MAC] "

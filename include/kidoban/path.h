@@ -151,6 +151,8 @@ struct kb_path_ask {
 	enum kb_fact (*broadcast)(const struct kb_path_query *query);
 	/* did the kernel make it by itself, from no socket of anybody's? */
 	enum kb_fact (*kernel)(const struct kb_path_query *query);
+	/* inbound: was a group asked, from the port and on the link that this comes to? Which one? */
+	enum kb_fact (*asked_group)(const struct kb_path_query *query, union kb_ip *ret_group);
 };
 
 /* One question. Everything is borrowed for the call. */
@@ -188,7 +190,8 @@ struct kb_path_verdict {
  *     inbound: reversed ports, not SYN, and reply; fragments: FRAGMENT
  *  9. multicast, broadcast: DISCOVERY rules or paths.discovery
  * 10. inbound: INBOUND rules (dport; not from protected), then reply: goes on at 11 with reversed ports;
- *     no reply: paths.inbound, but peers only where peers = allow
+ *     no reply: UDP from the own segment that answers a question to a group (asked_group) by what let
+ *     the question out, DISCOVERY rules or paths.discovery; else paths.inbound, but peers only where peers = allow
  * 11. on the own segment: PEER, PATH, ESSENTIAL, COLLECTOR, TUNNEL rules, else paths.peers
  * 12. PATH, ESSENTIAL, COLLECTOR rules; else paths.other
  *     (11 and 12, outbound: what answers what an INBOUND rule lets in goes out again by that rule)

@@ -291,10 +291,40 @@ static struct kb_path_verdict judge_outbound(struct kb_path_match *m)
 	return fall_back(m, m->paths->peers, KB_PATH_KINDS_OPEN | KINDS_PEER, KB_REASON_PEER);
 }
 
+/*
+ * Who asks a group does not know who will answer, and who answers is next door:
+ * what lets the question out lets the answer in, whatever peers may do else.
+ */
+static kb_noinline bool answers_group(const struct kb_path_match *m, struct kb_path_verdict *ret)
+{
+	const struct kb_packet *packet = m->query->packet;
+	const struct kb_path_ask *ask = m->query->ask;
+	struct kb_path_match question = *m;
+	union kb_ip group;
+	u32 rule;
+
+	if (packet->proto != KB_PROTO_UDP ||
+	    (packet->flags & (KB_PACKET_PORTS | KB_PACKET_FRAGMENT)) != KB_PACKET_PORTS ||
+	    !ask || !ask->asked_group || !is_on_link(m) ||
+	    ask->asked_group(m->query, &group) != KB_FACT_YES ||
+	    !kb_packet_is_multicast(&group, packet->version))
+		return false;
+	question.class = kb_path_class_of(m->paths, &group, packet->version);
+	if (question.class->is_protected)
+		return false;
+	kb_path_look_at_ports(&question, true);
+	rule = kb_path_find(&question, KINDS_DISCOVERY);
+	if (rule == KB_INDEX_NONE && m->paths->discovery != KB_ACTION_ALLOW)
+		return false;
+	*ret = rule == KB_INDEX_NONE ? allow(KB_REASON_REPLY) : allow_rule(rule);
+	return true;
+}
+
 /* Step 10. */
 static kb_noinline struct kb_path_verdict judge_inbound(struct kb_path_match *m)
 {
 	u32 rule = kb_path_find(m, KINDS_INBOUND);
+	struct kb_path_verdict verdict;
 
 	if (rule != KB_INDEX_NONE)
 		return allow_rule(rule);
@@ -302,6 +332,8 @@ static kb_noinline struct kb_path_verdict judge_inbound(struct kb_path_match *m)
 		kb_path_look_at_ports(m, true);
 		return judge_outbound(m);
 	}
+	if (answers_group(m, &verdict))
+		return verdict;
 	if (m->paths->inbound != KB_ACTION_ALLOW)
 		return kb_path_miss(m, KINDS_INBOUND, KB_REASON_INBOUND);
 	if (m->paths->peers != KB_ACTION_ALLOW && is_on_link(m))

@@ -147,6 +147,101 @@ static void remembers_questions(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, udp_answers(THERE, 53, 40001));
 }
 
+#define GROUP	0xeffffffa		/* 239.255.255.250 */
+
+/* The group that was asked, 0 when none was. */
+static u32 asked_group(u32 far, u16 far_port, u16 near_port, int ifindex)
+{
+	static struct net_device other;
+	struct kb_query query;
+	union kb_ip group = {};
+	bool found;
+
+	inbound(&query, IPPROTO_UDP, far, far_port, near_port);
+	if (ifindex != query.dev->ifindex) {
+		other.ifindex = ifindex;
+		dev_net_set(&other, &init_net);
+		query.dev = &other;
+	}
+	rcu_read_lock();
+	found = kb_answer_asked_group(&query, &group);
+	rcu_read_unlock();
+	return found ? group.v4 : 0;
+}
+
+/* A question to a group is answered by whoever is there, on that link, at those ports. */
+static void remembers_groups(struct kunit *test)
+{
+	struct socket *sock = open_socket(test, 0, SOCK_DGRAM);
+	const int lo = init_net.loopback_dev->ifindex;
+	struct kb_query query;
+	union kb_ip group;
+
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40020, lo), 0);
+	ask(sock->sk, IPPROTO_UDP, GROUP, 1900, 40020);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40020, lo), GROUP);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE + 1, 1900, 40020, lo), GROUP);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1901, 40020, lo), 0);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40021, lo), 0);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40020, lo + 1000), 0);
+	/* nobody's reply for that, and nothing that is no answer */
+	KUNIT_EXPECT_FALSE(test, udp_answers(THERE, 1900, 40020));
+	inbound(&query, IPPROTO_UDP, THERE, 1900, 40020);
+	query.packet.dst.v4 = GROUP;
+	KUNIT_EXPECT_FALSE(test, kb_answer_asked_group(&query, &group));
+	inbound(&query, IPPROTO_TCP, THERE, 1900, 40020);
+	KUNIT_EXPECT_FALSE(test, kb_answer_asked_group(&query, &group));
+	inbound(&query, IPPROTO_UDP, THERE, 1900, 40020);
+	query.packet.flags = 0;
+	KUNIT_EXPECT_FALSE(test, kb_answer_asked_group(&query, &group));
+	inbound(&query, IPPROTO_UDP, THERE, 1900, 40020);
+	query.point = KB_POINT_EGRESS;
+	KUNIT_EXPECT_FALSE(test, kb_answer_asked_group(&query, &group));
+	inbound(&query, IPPROTO_UDP, THERE, 1900, 40020);
+	query.packet.version = 6;
+	KUNIT_EXPECT_FALSE(test, kb_answer_asked_group(&query, &group));
+	/* who asks one address asks no group; nobody's packet asks nothing */
+	ask(sock->sk, IPPROTO_UDP, THERE, 1900, 40022);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40022, lo), 0);
+	ask(NULL, IPPROTO_UDP, GROUP, 1900, 40023);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40023, lo), 0);
+}
+
+static void make_groups_older(u32 seconds)
+{
+	unsigned int i;
+
+	for (i = 0; i < KB_GROUPS; i++)
+		groups.list[i].second -= seconds;
+	groups.newest -= seconds;
+}
+
+/* The oldest question makes room, and each is forgotten after a while. */
+static void forgets_groups(struct kunit *test)
+{
+	struct socket *sock = open_socket(test, 0, SOCK_DGRAM);
+	const int lo = init_net.loopback_dev->ifindex;
+	unsigned int i;
+
+	ask(sock->sk, IPPROTO_UDP, GROUP, 1900, 40030);
+	make_groups_older(KB_QUESTION_SECONDS - 20);
+	for (i = 1; i < KB_GROUPS; i++)
+		ask(sock->sk, IPPROTO_UDP, GROUP, 1900, 41000 + i);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40030, lo), GROUP);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 41001, lo), GROUP);
+	/* one that is asked again takes no second place */
+	ask(sock->sk, IPPROTO_UDP, GROUP, 1900, 41001);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40030, lo), GROUP);
+	ask(sock->sk, IPPROTO_UDP, GROUP, 1900, 42000);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 40030, lo), 0);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 41001, lo), GROUP);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 42000, lo), GROUP);
+	make_groups_older(KB_QUESTION_SECONDS + 1);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 42000, lo), 0);
+	ask(sock->sk, IPPROTO_UDP, GROUP, 1900, 42000);
+	KUNIT_EXPECT_EQ(test, asked_group(THERE, 1900, 42000, lo), GROUP);
+}
+
 static void make_older(u32 seconds)
 {
 	unsigned int i;
@@ -273,6 +368,7 @@ static void set_loopback(bool up)
 static int answer_test_init(struct kunit *test)
 {
 	make_older(2 * KB_QUESTION_SECONDS);
+	memset(groups.list, 0, sizeof(groups.list));
 	set_loopback(true);
 	return 0;
 }
@@ -294,6 +390,8 @@ static struct kunit_case answer_cases[] = {
 	KUNIT_CASE(knows_echo_replies),
 	KUNIT_CASE(remembers_questions),
 	KUNIT_CASE(forgets_questions),
+	KUNIT_CASE(remembers_groups),
+	KUNIT_CASE(forgets_groups),
 	KUNIT_CASE(asks_udp_sockets),
 	KUNIT_CASE(asks_tcp_sockets),
 	KUNIT_CASE(knows_the_last_word),

@@ -343,6 +343,35 @@ static void closes_unknown_links(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, query.link.loopback);
 }
 
+/* Who asks a group is asked for it when somebody answers. */
+static void asks_for_groups(struct kunit *test)
+{
+	const union kb_ip group = { .v6 = { 0xff, 0x02, [15] = 0xfb } };
+	const union kb_ip near = { .v6 = { 0xfe, 0x80, [15] = 1 } };
+	const union kb_ip far = { .v6 = { 0xfe, 0x80, [15] = 2 } };
+	struct kb_query query = { .point = KB_POINT_EGRESS, .dev = init_net.loopback_dev };
+	union kb_ip asked = {};
+	struct socket *sock;
+
+	KUNIT_ASSERT_EQ(test, sock_create_kern(&init_net, AF_INET6, SOCK_DGRAM, 0, &sock), 0);
+	query.sk = sock->sk;
+	query.packet = (struct kb_packet){ .version = 6, .proto = IPPROTO_UDP,
+					   .flags = KB_PACKET_PORTS, .src = near, .dst = group,
+					   .sport = 45000, .dport = 5869 };
+	kb_answer_expect(&query);
+	query.point = KB_POINT_INBOUND;
+	query.packet.src = far;
+	query.packet.dst = near;
+	query.packet.sport = 5869;
+	query.packet.dport = 45000;
+	KUNIT_EXPECT_EQ(test, asks.asked_group(&query.query, &asked), KB_FACT_YES);
+	KUNIT_EXPECT_EQ(test, memcmp(&asked, &group, sizeof(group)), 0);
+	KUNIT_EXPECT_EQ(test, asks.on_link(&query.query), KB_FACT_YES);
+	query.packet.dport = 45001;
+	KUNIT_EXPECT_EQ(test, asks.asked_group(&query.query, &asked), KB_FACT_NO);
+	sock_release(sock);
+}
+
 static struct kunit_case query_cases[] = {
 	KUNIT_CASE(refuses_other_groups),
 	KUNIT_CASE(knows_groups_below),
@@ -353,6 +382,7 @@ static struct kunit_case query_cases[] = {
 	KUNIT_CASE(marks_encapsulated),
 	KUNIT_CASE(reads_the_frame),
 	KUNIT_CASE(knows_the_segment),
+	KUNIT_CASE(asks_for_groups),
 	KUNIT_CASE(refuses_no_connections),
 	KUNIT_CASE(closes_unknown_links),
 	{}

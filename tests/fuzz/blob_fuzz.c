@@ -167,6 +167,16 @@ static enum kb_fact ask_broadcast(const struct kb_path_query *query)
 	return fact(5);
 }
 
+static enum kb_fact ask_group(const struct kb_path_query *query, union kb_ip *ret_group)
+{
+	*ret_group = query->packet->src;
+	if (query->packet->version == 4)
+		ret_group->v4 |= 0xe0000000;
+	else
+		ret_group->v6[0] = 0xff;
+	return fact(6);
+}
+
 static const struct kb_path_ask asks = {
 	.owner = ask_owner,
 	.cgroup = ask_cgroup,
@@ -174,6 +184,7 @@ static const struct kb_path_ask asks = {
 	.on_link = ask_on_link,
 	.reply = ask_reply,
 	.broadcast = ask_broadcast,
+	.asked_group = ask_group,
 };
 
 /* An address that some prefix of some policy knows: those of the seeds, and of the bytes. */

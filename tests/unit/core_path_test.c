@@ -388,6 +388,12 @@ static void random_query(struct gate_text_query *q, u64 *seed)
 	q->on_link = (r >> 1) % 3;
 	q->reply = (r >> 8) % 3;
 	q->kernel = (r >> 12) % 3;
+	q->asked_group = (r >> 20) % 3;
+	q->group = q->packet.src;
+	if (q->packet.version == 4)
+		q->group.v4 = 0xe00000fb;	/* 224.0.0.251 */
+	else
+		memcpy(q->group.v6, "\xff\2\0\0\0\0\0\0\0\0\0\0\0\0\0\xfb", 16);
 	/* what is broadcast is on the link */
 	q->broadcast = r >> 16 & 15 ? KB_FACT_NO : q->on_link;
 	q->owner = (r >> 24) % 3;

@@ -101,6 +101,15 @@ static enum kb_fact ask_kernel(const struct kb_path_query *query)
 	return asked(query, 6)->kernel;
 }
 
+static enum kb_fact ask_group(const struct kb_path_query *query, union kb_ip *ret_group)
+{
+	struct gate_text_query *q = asked(query, 7);
+
+	if (q->asked_group == KB_FACT_YES)
+		*ret_group = q->group;
+	return q->asked_group;
+}
+
 static const struct kb_path_ask ask = {
 	.owner = ask_owner,
 	.cgroup = ask_cgroup,
@@ -109,6 +118,7 @@ static const struct kb_path_ask ask = {
 	.reply = ask_reply,
 	.broadcast = ask_broadcast,
 	.kernel = ask_kernel,
+	.asked_group = ask_group,
 };
 
 static void read_address(char *word, struct kb_packet *packet, union kb_ip *ret_ip, u16 *ret_port)
@@ -207,6 +217,10 @@ static bool read_facts(const char *word, const char *value, struct gate_text_que
 		q->broadcast = read_fact(value);
 	} else if (!strcmp(word, "kernel")) {
 		q->kernel = read_fact(value);
+	} else if (!strcmp(word, "asked")) {
+		q->asked_group = read_fact(value);
+		if (q->asked_group == KB_FACT_YES)
+			gate_words_ip(value, &q->group);
 	} else {
 		return false;
 	}

@@ -35,7 +35,8 @@ struct gate_text_query {
 	struct kb_packet packet;
 	struct kb_context context;
 	struct kb_path_link link;
-	enum kb_fact owner, next_hop, on_link, reply, broadcast, kernel;
+	enum kb_fact owner, next_hop, on_link, reply, broadcast, kernel, asked_group;
+	union kb_ip group;
 	u32 uid, gid;
 	u8 mac[6];
 	bool cgroup_later;
@@ -47,7 +48,7 @@ struct gate_text_query {
  * "out|in|forward SRC[:PORT] > DST[:PORT] PROTO[/TYPE] [words]": flags syn,
  * rst, frag, hop255, encap, noports, defect; context lease, isolated, zone=NAME, hours=NAME,...;
  * link loopback, wireless, closed, link=NAME, profile=NAME; facts owner=UID:GID, cgroup=PATH,
- * next-hop=MAC, on-link, reply, broadcast, kernel. Facts are no unless given; FACT=later.
+ * next-hop=MAC, on-link, reply, broadcast, kernel, asked=GROUP. Facts are no unless given; FACT=later.
  * IPv6 addresses with a port stand in brackets. Names are @policy's.
  */
 void gate_text_query(const struct kb_policy *policy, const char *text, struct gate_text_query *ret);

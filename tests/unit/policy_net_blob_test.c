@@ -68,7 +68,7 @@ static const char everything[] = HEAD MODE
 	"  essential: {dhcp: allow, dns: [10.30.0.53, \"2001:db8::53\"], ntp: 10.30.0.123, collector: {address: [10.30.0.9], port: 8443}}\n"
 	"  peers: {default: allow, allow: [{name: printer, to: 10.10.0.9, service: ipp}, {name: any-peer}]}\n"
 	"  inbound: {default: allow, allow: [{name: monitor, from: [10.30.0.7], service: [icmp/8, ssh], link: A, zone: z2, hours: daily, tell: i}, {name: web, service: https}]}\n"
-	"  discovery: [mdns, llmnr, ssdp, wsd, netbios]\n"
+	"  discovery: [mdns, llmnr, ssdp, wsd, netbios, kidoban-beacon]\n"
 	"  tunnels: [{name: vpn, to: 10.40.0.1, service: [ike, esp, wireguard], from: {user: 0}}]\n"
 	"  other: allow\n"
 	"  screen: {clipboard: allow, drives: allow, printers: allow, smartcard: refuse, sound: refuse, microphone: allow, usb: allow}\n"
@@ -340,10 +340,10 @@ static void survives_the_blob(void **state)
 
 	(void)state;
 	assert_int_equal(policy->link.n_rules, 5);
-	assert_int_equal(policy->paths.n_rules, 16);
+	assert_int_equal(policy->paths.n_rules, 17);
 	assert_int_equal(policy->paths.n_schedules, 3);
-	/* 8 of networks, 1 protected, 4 + 4 + 1 + 1 + 1 in rules, 7 groups; what stands twice counts once. */
-	assert_int_equal(policy->paths.n_prefixes, 27);
+	/* 8 of networks, 1 protected, 4 + 4 + 1 + 1 + 1 in rules, 8 groups; what stands twice counts once. */
+	assert_int_equal(policy->paths.n_prefixes, 28);
 	assert_int_equal(policy->paths.screen, KB_SCREEN_ALL & ~(KB_SCREEN_SMARTCARD | KB_SCREEN_SOUND));
 	assert_same_policy(&model->policy, policy);
 	kb_policy_free(policy);

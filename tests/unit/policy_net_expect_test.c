@@ -181,6 +181,9 @@ static void asks_about_packets(void **state)
 		{ { .src = "10.20.1.10", .dst = "10.10.0.5", .proto = "tcp", .port = "3389", .link = "lan", .zone = "madoguchi", .user = "1000", .cgroup = "c.slice", .inbound = true }, KB_ACTION_REFUSE, KB_REASON_PROTECTED, NULL },
 		{ { .src = "10.30.0.7", .dst = "10.10.0.5", .proto = "tcp", .port = "22", .inbound = true }, KB_ACTION_ALLOW, KB_REASON_RULE, "monitor" },
 		{ { .src = "10.30.0.7", .dst = "10.10.0.5", .proto = "tcp", .port = "22", .inbound = true, .reply = true }, KB_ACTION_REFUSE, KB_REASON_OTHER, NULL },
+		{ { .src = "10.10.0.8", .dst = "10.10.0.5", .proto = "udp", .port = "5353", .inbound = true, .asked = "224.0.0.251" }, KB_ACTION_ALLOW, KB_REASON_RULE, "mdns" },
+		{ { .src = "10.10.0.8", .dst = "10.10.0.5", .proto = "udp", .port = "5353", .inbound = true, .asked = "224.0.0.252" }, KB_ACTION_REFUSE, KB_REASON_INBOUND, NULL },
+		{ { .src = "10.11.0.8", .dst = "10.10.0.5", .proto = "udp", .port = "5353", .inbound = true, .asked = "224.0.0.251" }, KB_ACTION_REFUSE, KB_REASON_INBOUND, NULL },
 		{ { .src = "10.10.0.5", .dst = "10.30.0.7", .proto = "tcp", .port = "22", .reply = true }, KB_ACTION_ALLOW, KB_REASON_RULE, "monitor" },
 		{ { .src = "10.10.0.5", .dst = "10.30.0.7", .proto = "tcp", .port = "22" }, KB_ACTION_REFUSE, KB_REASON_OTHER, NULL },
 		/* the own segment: said, or around our address */

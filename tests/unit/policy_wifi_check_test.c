@@ -31,6 +31,10 @@
 #define PLACE(x)	ON "places: [{zone: z, " x "}]\nwifi:\n" GOOD_A PATHS("link: A, zone: z")
 #define LLDP		"{lldp: {chassis: c}}"
 #define BEACON		"{beacon: {name: b, key: \"F7dFqsIs4HP0X4683+eSgIiMstNm+YgT/8hJKSpnBe4=\""
+#define BEACON_BY_GROUP(more, word) \
+	ON "places: [{zone: z, evidence: [" BEACON more ", " LLDP "]}]\nwifi:\n" GOOD_A \
+	"link: {rules: [{allow: {name: wl, kind: wifi, bus: pci}}]}\n" \
+	"paths: {protected: my, discovery: [" word "], essential: {dhcp: allow, dns: 10.30.0.53, collector: {address: 10.30.0.9}}, allow: [{name: p, to: srv, service: rdp, from: {user: 7}, zone: z, link: A}]}\n"
 #define GATEWAY		"{gateway: {mac: \"02:00:5e:00:00:01\"}}"
 
 struct finding {
@@ -82,7 +86,9 @@ static const struct finding findings[] = {
 	/* the question must get there first */
 	{ PLACE("evidence: [" BEACON ", host: 10.20.9.9}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "no path leads to beacon 'b' before the terminal knows where it is" },
 	{ PLACE("evidence: [" BEACON ", host: 10.20.1.1, port: 3389}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "{name: beacon, to: \"10.20.1.1\", service: udp/3389}" },
-	{ PLACE("evidence: [" BEACON "}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "asked by multicast, and the path gate lets the question or its answer not pass; give it 'host'" },
+	{ PLACE("evidence: [" BEACON "}}, " LLDP "]"), KB_DIAG_WARNING, 6, 31, "beacon-path", "asked by multicast, and the path gate lets the question or its answer not pass; say discovery: [kidoban-beacon] (port 5869), or give it 'host'" },
+	{ BEACON_BY_GROUP("}}", "mdns"), KB_DIAG_WARNING, 6, 31, "beacon-path", "say discovery: [kidoban-beacon]" },
+	{ BEACON_BY_GROUP(", port: 5870}}", "kidoban-beacon"), KB_DIAG_WARNING, 6, 31, "beacon-path", "(port 5869), or give it 'host'" },
 	{ ON "places: [{zone: z, evidence: [" BEACON ", host: 10.30.0.5}}, " LLDP "]}]\nwifi:\n" GOOD_A "paths: {essential: {dhcp: allow, dns: 10.30.0.53}}\nlink: {rules: [{allow: {kind: ethernet, bus: pci}}]}\n", KB_DIAG_WARNING, 6, 31, "beacon-path", "to: \"10.30.0.5\", service: udp/5869" },
 	{ PLACE("grace: 30, evidence: [{eap: {}}, " LLDP "]"), KB_DIAG_NOTE, 6, 27, "grace", "stay open for 30 seconds after the terminal has left zone 'z'" },
 	/* radios and what is on them */
@@ -114,6 +120,8 @@ static const char *const silent[] = {
 	PLACE("evidence: [{beacon: {name: b, key: \"F7dFqsIs4HP0X4683+eSgIiMstNm+YgT/8hJKSpnBe4=\", host: 10.30.0.5}}, {gnss: {latitude: 35.6, longitude: 139.6, radius: 300}}]"),
 	ON "places: [{zone: z, evidence: [" BEACON ", host: \"2001:db8:30::5\"}}, " LLDP "]}]\nwifi:\n" GOOD_A "paths: {protected: my, essential: {dhcp: allow, dns: 10.30.0.53}, allow: [{name: p, to: srv, service: rdp, from: {user: 7}, link: l, zone: z}, {name: b, to: \"2001:db8:30::5\", service: udp/5869, link: l}]}\nlink: {rules: [{allow: {name: l, kind: ethernet, bus: pci}}]}\n",
 	PLACE("evidence: [{eap: {}}, {ap: {bssid: [\"02:00:00:00:00:01\", \"02:00:00:00:00:02\", \"02:00:00:00:00:03\"]}}]"),
+	/* asked by multicast, answered by the word for it */
+	BEACON_BY_GROUP("}}", "kidoban-beacon"),
 };
 
 static void check(const char *text, struct kb_diags *diags)

@@ -14,12 +14,13 @@ mkdir -p "$config/trust/author" "$state"
 cd "$work" || exit 1
 export LC_ALL=C.UTF-8 LANGUAGE=en
 
-# deliver [PATHS]: a policy whose place wants a beacon and the switch's port; with PATHS "closed" the segment
-# is closed but for the beacon's own address.
+# deliver [PATHS [DISCOVERY]]: a policy whose place wants a beacon and the switch's port; with PATHS "closed" the segment
+# is closed but for the beacon's own address, with "group" altogether; then what DISCOVERY says, if anything.
 deliver() {
 	serial=$(($(gatectl status serial) + 1))
 	case ${1:-} in
 	closed) paths="peers: {default: refuse, allow: [{name: beacon, to: $ROUTER, service: udp/5869}]}" rest=refuse ;;
+	group) paths='peers: refuse' rest=refuse ;;
 	*) paths='peers: allow' rest=allow ;;
 	esac
 	cat >p.yaml <<-END
@@ -45,7 +46,7 @@ deliver() {
 		    - {name: desk, to: [$SERVER], service: tcp/8443, from: {user: 0-65535}, zone: [madoguchi]}
 		  $paths
 		  inbound: $rest
-		  discovery: $rest
+		  discovery: ${2:-$rest}
 		  other: allow
 	END
 	kidoban policy sign p.yaml --key author.key --cert author.der --role author -o p.kdb >sign.log 2>&1 ||
@@ -188,6 +189,12 @@ host=''
 check "the same by multicast" deliver closed
 check "is refused on the way, as the policy says" beacon_says 'missing .*cannot be asked: Operation not permitted'
 note "$(beacon_line)"
+check "the word for it, and no neighbour else" deliver group '[kidoban-beacon]'
+check "is believed by multicast" beacon_says 'there .*answered within'
+check "inside" standing_is madoguchi inside
+check_is "the protected server answers" answered "$(desk)"
+check "another word than its own" deliver group '[mdns]'
+check "does not help" beacon_says 'missing .*cannot be asked: Operation not permitted'
 
 kill $agent
 wait $agent

@@ -33,6 +33,12 @@ check_is "nor was it bound anew" 0 "$(grep -c "bound: .*\"$key\"" $tracing/trace
 check_is "the first event is the policy" policy "$(gatectl events | awk '$1 == 1 { print $2 }')"
 check "the kernel's log says so" sh -c 'dmesg | grep -q "built-in fallback is in force"'
 
+export LC_ALL=C.UTF-8 LANGUAGE=en
+check "kidoban status names it" sh -c 'kidoban status | grep "^policy .*built-in fallback"'
+check "for programs, too" sh -c 'kidoban status --json | grep -E "\"builtin\": ?true"'
+check "doctor calls it bad" sh -c 'kidoban doctor --json | grep -A 3 "\"fallback\"" | grep -E "no signed policy|kidoband"'
+check "the event has its words" sh -c 'kidoban events | grep "built-in fallback is in force"'
+
 # refused TYPE WHAT
 refused() {
 	name=$(vmctl plug r "$1" serial="SN-$1") || not_ok "$2 arrives"
@@ -83,6 +89,7 @@ sed 's/serial: [0-9]*,/serial: 4,/' /tmp/policy.yaml >/tmp/returns.yaml
 check "the one that was obeyed before the reboot comes back" sh -c 'gatectl load </tmp/returns.yaml'
 check_is "and is a signed one" "0 1.4" \
 	"$(gatectl status builtin) $(gatectl status epoch).$(gatectl status serial)"
+check_fails "kidoban status names it no more" sh -c 'kidoban status | grep "built-in fallback"'
 check "the listed stick works" has_driver "$stick" usb-storage
 name=$(vmctl plug other storage serial=OTHER)
 check "another one is refused" is_refused "$name:1.0"

@@ -140,6 +140,9 @@ static void test_odd(void **state)
 	s.loaded = true;
 	s.seal = KB_SEAL_NONE;
 	expect(&s, "module-next-boot", KB_HEALTH_WARNING, "kidoban-mok sign", "after the next start");
+	s.seal = KB_SEAL_OURS;
+	s.signer_known = false;
+	expect(&s, "module-next-boot", KB_HEALTH_WARNING, ENROLL, "after the next start");
 	/* everything looks well, and yet */
 	s = good;
 	strcpy(s.refusal, "Loading of module with unavailable key is rejected");
@@ -363,6 +366,25 @@ static void test_read_seal(void **state)
 	assert_int_equal(s.seal, KB_SEAL_BROKEN);
 }
 
+/* As Fedora and newer Debian releases install it. */
+static void test_read_packed(void **state)
+{
+	struct kb_secureboot s;
+	char command[256];
+
+	(void)state;
+	key(0);
+	module(0, false);
+	snprintf(command, sizeof(command), "xz --check=crc32 %s/updates/dkms/kidoban.ko", modules);
+	assert_int_equal(system(command), 0);
+	scratch_text(&dir, "modules/modules.dep", "updates/dkms/kidoban.ko.xz: kernel/a.ko\n");
+	kb_secureboot_read(&view, &s);
+	assert_int_equal(s.seal, KB_SEAL_OURS);
+	scratch_write(&dir, "modules/updates/dkms/kidoban.ko.xz", "\3757zXZ\0cut", 9);
+	kb_secureboot_read(&view, &s);
+	assert_int_equal(s.seal, KB_SEAL_UNREADABLE);
+}
+
 static void test_read_lists(void **state)
 {
 	struct kb_secureboot s;
@@ -425,7 +447,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_road), TEST(test_road_before), TEST(test_odd), TEST(test_all),
-		TEST(test_read_firmware), TEST(test_read_seal), TEST(test_read_lists), TEST(test_read_log),
+		TEST(test_read_firmware), TEST(test_read_seal), TEST(test_read_packed),
+		TEST(test_read_lists), TEST(test_read_log),
 	};
 
 	return cmocka_run_group_tests_name("agent_secureboot", tests, NULL, NULL);

@@ -27,6 +27,13 @@ has_disk() {
 	ls "/sys/bus/usb/devices/$1:1.0"/host*/target*/*/block/* >/dev/null 2>&1
 }
 
+# json SCRIPT WORD…: $d is the document on standard input, @w are the words
+json() {
+	perl -MJSON::PP -E 'my $code = shift; our @w = @ARGV; our $d = decode_json(do { local $/; <STDIN> });
+		sub word { my $x = shift; !defined $x ? "null" : JSON::PP::is_bool($x) ? ($x ? "true" : "false") : $x }
+		eval $code; die $@ if $@' "$@"
+}
+
 # The module has judged, no driver came, no disk, no claim by root.
 is_refused() {
 	until_true 60 judged "$1" refuse || return
@@ -35,16 +42,12 @@ is_refused() {
 
 # judged DEVICE ACTION
 judged() {
-	kidoban devices --json | python3 -c '
-import json, sys
-sys.exit(not any(r["device"] == sys.argv[1] and r["action"] == sys.argv[2] for r in json.load(sys.stdin)))' "$@"
+	kidoban devices --json | json 'for (@$d) { exit 0 if $_->{device} eq $w[0] && $_->{action} eq $w[1] } exit 1' "$@"
 }
 
 # link NAME KEY: what `kidoban links` says
 link() {
-	kidoban links --json | python3 -c '
-import json, sys
-print(*[r[sys.argv[2]] for r in json.load(sys.stdin) if r["link"] == sys.argv[1]])' "$@"
+	kidoban links --json | json 'for (@$d) { say word($_->{$w[1]}) if $_->{link} eq $w[0] }' "$@"
 }
 
 link_is() {
@@ -53,9 +56,7 @@ link_is() {
 
 # status KEY.KEY
 status() {
-	kidoban status --json | python3 -c '
-import functools, json, sys
-print(functools.reduce(lambda d, k: (d or {}).get(k), sys.argv[1].split("."), json.load(sys.stdin)))' "$1"
+	kidoban status --json | json '$d = $d && $d->{$_} for split /\./, $w[0]; say ref $d eq "HASH" ? "some" : word($d)' "$1"
 }
 
 serial_is() {
@@ -63,11 +64,7 @@ serial_is() {
 }
 
 lease_runs() {
-	[ "$(status lease.running)" = True ]
-}
-
-in_force() { # serial, or any
-	[ "$(status policy.serial)" = "${1:-$(status policy.serial)}" ] && [ "$(status policy)" != None ]
+	[ "$(status lease.running)" = true ]
 }
 
 # Both people of the guide sign what is on standard input, as the guide has it; then it is loaded.
@@ -107,5 +104,5 @@ told() {
 }
 
 trust_sealed() {
-	[ "$(status sealed)" = True ]
+	[ "$(status sealed)" = true ]
 }

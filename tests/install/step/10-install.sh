@@ -36,7 +36,7 @@ step_install() {
 	check "the agent runs" guest 'until_true 120 systemctl is-active kidoband && systemctl is-enabled kidoband'
 	check "the module is loaded" guest 'until_true 120 test -d /sys/module/kidoban'
 	check "doctor says what comes next" guide terminal-doctor
-	check_is "no policy is in force" None "$(guest 'status policy')"
+	check_is "no policy is in force" null "$(guest 'status policy')"
 	stick_works UNLISTED "nothing is enforced: a stick works"
 	check "no unit failed" guest '[ -z "$(systemctl --failed --no-legend | tee /dev/stderr)" ]'
 }

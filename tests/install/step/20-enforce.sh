@@ -43,7 +43,7 @@ policy() { # MODE OF WIFI, MORE YAML
 		  default: refuse
 		  bypass: report
 		  rules:
-		    - allow: {name: office-lan, kind: ethernet, bus: virtio}
+		    - allow: {name: office-lan, kind: ethernet, bus: pci, driver: virtio_net}
 		    - allow: {name: radios, kind: wifi, mac: "02:00:00:00:00:00/24"}
 		      random-mac: allow
 		    - allow: {name: air, ifname: hwsim0}
@@ -67,9 +67,9 @@ step_network() {
 	check "before: the second card is up" guest 'ip link set ens5 up && ip -br link show ens5 | grep -w UP'
 	check "a policy for links and paths comes into force" deliver < <(policy audit)
 	check "the agent holds the lease" guest 'until_true 60 lease_runs'
-	check "the second card is closed" guest 'until_true 60 link_is ens5 up False && link_is ens5 action refuse'
+	check "the second card is closed" guest 'until_true 60 link_is ens5 up false && link_is ens5 action refuse'
 	check_fails "and cannot come up" guest 'ip link set ens5 up'
-	check "the office's card stays" guest 'link_is ens4 up True'
+	check "the office's card stays" guest 'link_is ens4 up true'
 	check "the permitted path is open" guest 'until_true 60 answers 10.10.1.10 443'
 	check_fails "another address of the protected network is refused" guest 'answers 10.10.1.11 443'
 	check "ordinary addresses are open" guest 'answers 10.10.2.10 443'
@@ -108,9 +108,9 @@ step_wifi() {
 	)")
 	check "the terminal tries the open network" guest \
 		'wifi_words; wifi_network ssid=FREE security=open | wifi_station_wpa; until_true 60 told FREE'
-	check "which stays closed" guest 'link_is wlan0 open False && [ "$(link wlan0 profile)" = None ]'
+	check "which stays closed" guest 'link_is wlan0 open false && [ "$(link wlan0 profile)" = null ]'
 	check "it joins the pinned one" guest 'wifi_words; wifi_network | wifi_networks; wifi_joined MYNUMBER-A'
-	check "which opens" guest 'until_true 120 link_is wlan0 open True && link_is wlan0 profile A'
-	check "left, it is closed" guest 'wifi_words; wifi_wpa disconnect; until_true 60 link_is wlan0 open False'
+	check "which opens" guest 'until_true 120 link_is wlan0 open true && link_is wlan0 profile A'
+	check "left, it is closed" guest 'wifi_words; wifi_wpa disconnect; until_true 60 link_is wlan0 open false'
 	check "the radios go" guest 'wifi_words; wifi_end'
 }

@@ -25,7 +25,18 @@ struct run {
 	int changed;
 };
 
-/* Below the root whatever links say; "" is the root itself. */
+/* Nothing is above it that a link could lead to. */
+static bool is_own_root(int root)
+{
+	struct stat st, own;
+
+	return !fstat(root, &st) && !stat("/", &own) && st.st_dev == own.st_dev && st.st_ino == own.st_ino;
+}
+
+/*
+ * Below the root whatever links say; "" is the root itself. RestrictSUIDSGID= of the agent's unit takes
+ * openat2() away, because no filter can see what it would create; in the own root openat() does the same.
+ */
 static int open_below(int root, const char *path, int flags)
 {
 	struct open_how how = {
@@ -36,7 +47,11 @@ static int open_below(int root, const char *path, int flags)
 
 	while (*path == '/')
 		path++;
-	fd = syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
+	if (!*path)
+		path = ".";
+	fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	if (fd < 0 && errno == ENOSYS && is_own_root(root))
+		fd = openat(root, path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A real systemd inside the terminal, for what the units say. Source it after tap.sh and lib.sh.
 #
-#   systemd_in                 starts it, with our units and programs where packages put them
+#   systemd_in                 starts it, with our units and programs where packages put them. Not in a
+#                              subshell (check): what follows needs to know it
 #   inside COMMAND…            runs a command where it is process 1
 #   unit_property NAME [UNIT]  what it knows of a unit (kidoband)
 #   unit_status PATTERN        waits until the agent's status has it
@@ -41,14 +42,16 @@ systemd_in() {
 	printf '[Unit]\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n' \
 		>/run/systemd/system/terminal.target
 	# shellcheck disable=SC2016  # expanded inside
-	container=terminal unshare --pid --mount --fork --kill-child --propagation slave sh -c '
-		mount -t proc proc /proc
-		exec /lib/systemd/systemd --unit=terminal.target --log-target=console --show-status=no' &
+	# shared, as systemd makes it where it believes to be the machine's first process: credentials of
+	# services are mounted by a child of it
+	container=terminal unshare --pid --mount --fork --kill-child sh -c '
+		mount --make-rshared / && mount -t proc proc /proc
+		exec /lib/systemd/systemd --unit=terminal.target --log-target=console --show-status=no' >/tmp/systemd.log 2>&1 &
 	systemd_shell=$!
-	until_true 60 test -S /run/systemd/private || return
+	until_true 300 test -S /run/systemd/private || return
 	systemd_init=$(cat /proc/$systemd_shell/task/$systemd_shell/children)
 	systemd_init=${systemd_init% }
-	until_true 120 systemd_is_up
+	until_true 600 systemd_is_up
 }
 
 systemd_is_up() {
@@ -71,7 +74,7 @@ unit_says() {
 }
 
 unit_status() {
-	until_true "${2:-30}" unit_says "$1" || {
+	until_true "${2:-120}" unit_says "$1" || {
 		note "its status: $(unit_property StatusText)"
 		return 1
 	}

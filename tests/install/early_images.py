@@ -109,6 +109,25 @@ class Root:
             raise RuntimeError(f"{words[0]}: {done.stdout}")
         return done.stdout
 
+    def disk(self, to):
+        """Itself on a disk, to boot until people could log in."""
+        self.write("etc/fstab", "/dev/vda / ext4 errors=remount-ro 0 1\n")
+        self.write("usr/local/sbin/report", REPORT, 0o755)
+        self.write("etc/systemd/system/report.service", UNIT)
+        for unit in ("report", "kidoband"):
+            wanted = "multi-user" if unit == "report" else "sysinit"
+            os.makedirs(self.at(f"etc/systemd/system/{wanted}.target.wants"), exist_ok=True)
+            link = self.at(f"etc/systemd/system/{wanted}.target.wants/{unit}.service")
+            if not os.path.islink(link):
+                os.symlink(("/etc" if unit == "report" else "/lib") + f"/systemd/system/{unit}.service", link)
+        if os.path.exists(to):
+            os.remove(to)
+        with open(to, "wb") as file:
+            file.truncate(3 << 30)
+        run("mke2fs", "-q", "-t", "ext4", "-E", "root_owner=0:0,lazy_itable_init=1", "-d", self.path, to,
+            env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin"))
+        return to
+
     def image_files(self):
         tool = "lsinitramfs" if self.kind == "initramfs-tools" else "lsinitrd"
         return self.inside(tool, f"/boot/initrd.img-{self.release}").stdout
@@ -118,6 +137,7 @@ def addition(files, to):
     """An archive that the kernel unpacks over the image before it: {path: bytes}."""
     work = to + ".d"
     shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
     for path, data in files.items():
         os.makedirs(os.path.dirname(os.path.join(work, path)), exist_ok=True)
         with open(os.path.join(work, path), "wb") as file:
@@ -163,6 +183,39 @@ poweroff -f
 """
 
 
+UNIT = """[Unit]
+After=multi-user.target kidoband.service
+[Service]
+Type=oneshot
+ExecStart=/usr/local/sbin/report
+"""
+
+REPORT = """#!/bin/sh
+# a running system says what became of early boot
+exec >/dev/ttyS0 2>&1 </dev/null
+for _ in $(seq 60); do
+	kidoban status | grep -q '1[.]12' && break
+	sleep 1
+done
+echo
+sed 's/^/early: /' /run/kidoban/early
+kidoban status | sed 's/^/status: /'
+kidoban doctor | sed 's/^/doctor: /'
+journalctl -b -u kidoband -o cat --no-pager | sed 's/^/agent: /'
+dmesg
+for driver in usb-storage uas usbhid; do
+	for link in /sys/bus/usb/drivers/$driver/*:*; do
+		[ ! -e "$link" ] || echo "bound: $driver ${link##*/}"
+	done
+done
+for disk in /sys/block/sd*; do
+	[ ! -e "$disk" ] || echo "disk: ${disk##*/}"
+done
+echo "report: end"
+systemctl poweroff --force --force
+"""
+
+
 def encrypted_disk(to, passphrase):
     """A disk with LUKS on it, and in it the smallest root file system there is."""
     tree = to + ".d"
@@ -188,9 +241,11 @@ def encrypted_disk(to, passphrase):
     run("mke2fs", "-q", "-t", "ext4", "-E", "root_owner=0:0", "-d", tree, plain,
         env=dict(os.environ, PATH=path))
     for attempt in range(20):
-        # it measures the processor first, which on a busy one fails
+        # it measures the processor first, which on a busy one fails when it is to be quick
+        time = 10 if attempt < 15 else 100
         done = subprocess.run(["qemu-img", "convert", "-q", "-O", "luks", "--object",
-                               f"secret,id=s,data={passphrase}", "-o", "key-secret=s,iter-time=100", plain, to],
+                               f"secret,id=s,data={passphrase}", "-o", f"key-secret=s,iter-time={time}", plain,
+                               to],
                               check=False, stderr=subprocess.DEVNULL if attempt < 19 else None)
         if not done.returncode:
             break

@@ -10,8 +10,13 @@ step_audit() {
 
 step_media() {
 	check "the guide enforces media" guide author-enforce approver-enforce terminal-enforce
-	stick_refused "a stick is refused"
-	check "and said so, as in the guide" guide terminal-refused
+	if plug unlisted storage serial=UNLISTED; then
+		check "a stick is refused" guest "is_refused $dev"
+		check "and said so, as in the guide" guide terminal-refused
+		m unplug unlisted
+	else
+		not_ok "a stick is refused"
+	fi
 	stick_works KIDOBAN-0001 "a listed stick works"
 	keyboard_works "a keyboard works"
 	check "networks, by the guide" guide terminal-links author-network author-ask author-network-sign \

@@ -137,7 +137,6 @@ def addition(files, to):
     """An archive that the kernel unpacks over the image before it: {path: bytes}."""
     work = to + ".d"
     shutil.rmtree(work, ignore_errors=True)
-    os.makedirs(work)
     for path, data in files.items():
         os.makedirs(os.path.dirname(os.path.join(work, path)), exist_ok=True)
         with open(os.path.join(work, path), "wb") as file:
@@ -156,9 +155,10 @@ def addition(files, to):
 
 
 def with_addition(image, files, to):
-    addition(files, to + ".add")
+    if files:
+        addition(files, to + ".add")
     with open(to, "wb") as out:
-        for part in (image, to + ".add"):
+        for part in (image, to + ".add") if files else (image,):
             with open(part, "rb") as file:
                 shutil.copyfileobj(file, out)
             out.write(b"\0" * (-out.tell() % 512))

@@ -54,13 +54,14 @@ doctor_says() { # CODE
 }
 
 # Every file, its mode, owner and contents, but for what package managers and caches keep about
-# themselves, and the key that DKMS makes for all modules of a machine: it may be enrolled.
+# themselves, the copies that useradd makes of its files, and the key that DKMS makes for all modules
+# of a machine: it may be enrolled.
 snapshot() {
-	local skip='^\./(proc|sys|dev|tmp|srv|run|var/log|var/lib/apt|var/lib/dpkg|var/cache|var/lib/systemd/catalog|var/lib/dkms/mok\.(key|pub))(/|$)'
+	local skip='^\./(proc|sys|dev|tmp|srv|run|var/log|var/lib/apt|var/lib/dpkg|var/cache|var/lib/systemd/catalog|var/lib/dkms/mok\.(key|pub)|etc/(passwd|shadow|group|gshadow)-|etc/ld\.so\.cache)(/|[[:space:]]|$)'
 	(
 		cd / || exit
 		find . -xdev -printf '%p\t%y %m %u %g %l\n' | grep -vE "$skip"
-		find . -xdev -type f -print0 | grep -zvE "$skip" | grep -zv '^\./etc/ld\.so\.cache$' |
+		find . -xdev -type f -print0 | grep -zvE "$skip" |
 			xargs -0 sha256sum
 	) | LC_ALL=C sort
 }

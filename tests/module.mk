@@ -4,12 +4,13 @@
 #   make            programs, modules and manual pages, in build/
 #   make programs   kidoban and kidoband only: enough to write and sign policies
 #   make deps       install the packages all of it needs
-#   make check-T    one tier of tests; T: lint unit docs fuzz kunit vm
+#   make check-T    one tier of tests; T: lint unit docs fuzz kunit vm packages install-short
 #   make check-install   the packages on a pristine machine, from installing to purging (long)
 #   make fuzz       the fuzzers for ten minutes each (FUZZ_SECONDS=N)
 #   make bench      speed, as ratios within one run
 #   make lint       every checker
 #   make fmt        format the C lines that were changed
+#   make deb        packages for Debian, in build/deb
 #   make rpm        packages for Fedora and RHEL 9, in build/rpm
 #   make install    copy the built product below $(DESTDIR)/
 
@@ -31,7 +32,7 @@ demo: deps-build
 
 check: deps-build
 	+@$(MAKE) --no-print-directory programs vm-tools kmod
-	@tests/check lint unit docs fuzz kunit vm
+	@tests/check lint unit docs fuzz kunit vm packages install-short
 
 check-kunit: deps-build
 	tests/kunit/run

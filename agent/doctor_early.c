@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong with this installation: early boot. */
+#include <errno.h>
+#include <fcntl.h>
 #include <openssl/sha.h>
+#include <sys/file.h>
 
 #include "agent/doctor.h"
 #include "agent/paths.h"
@@ -96,9 +99,20 @@ static bool is_this_boot(const struct kb_doctor_view *view, const char *boot)
 	       !strncmp((const char *)id, boot, strlen(boot));
 }
 
+/* Is kidoban-early-refresh at work? It holds a lock beside the runtime directory, which root sees. */
+static bool is_running(const struct kb_doctor_view *view)
+{
+	char path[256];
+	KB_CLOSE int fd = -EBADF;
+
+	snprintf(path, sizeof(path), "%s-early-refresh.lock", view->run_dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+}
+
 /* The module was not in the image that this boot began with. */
 static void began_without(const struct kb_doctor_view *view, const struct image *image,
-			  struct kb_findings *f)
+			  bool running, struct kb_findings *f)
 {
 	if (!strcmp(image->result, "usb"))
 		kb_finding_add(f, KB_HEALTH_WARNING, "early-usb", NULL,
@@ -107,6 +121,10 @@ static void began_without(const struct kb_doctor_view *view, const struct image 
 	else if (!strcmp(image->result, "absent"))
 		kb_finding_add(f, KB_HEALTH_WARNING, "early-no-tool", "apt install initramfs-tools",
 			       _("neither initramfs-tools nor dracut is installed: a stick that is there at power-on is a disk until the agent runs"));
+	else if (running)
+		kb_finding_add(f, KB_HEALTH_NOTE, "early-running",
+			       "systemctl start kidoban-early-refresh && reboot",
+			       _("the initial RAM file system is being made anew; from the next boot after that on, the policy is in force before USB devices are looked for"));
 	else if (!strcmp(image->result, "made") && is_this_boot(view, image->boot))
 		kb_finding_add(f, KB_HEALTH_NOTE, "early-next-boot", "reboot",
 			       _("from the next boot on, the policy is in force before USB devices are looked for"));
@@ -179,19 +197,21 @@ void kb_doctor_early(const struct kb_doctor_view *view, struct kb_findings *f)
 {
 	KB_CLEANUP(image_done) struct image image = {};
 	struct word word = {};
-	bool has_word, has_image;
+	bool has_word, has_image, running;
 
 	if (!view->run_dir)
 		return;
 	has_word = read_word(view, &word);
 	has_image = read_image(view, &image);
+	running = is_running(view);
 	/* without a policy there is nothing to begin with */
 	if (!has_word && (!view->status || !view->status->policy || view->status->builtin))
 		return;
 	if (has_word)
 		this_boot(view, &word, f);
 	else
-		began_without(view, &image, f);
-	if (has_image)
+		began_without(view, &image, running, f);
+	/* what is about to change says nothing of the next boot */
+	if (has_image && !running)
 		next_boot(&image, f);
 }

@@ -68,6 +68,17 @@ static int obey(struct kb_wire *wire, const char *config_dir, const struct kb_bu
 	return r == -EALREADY ? 0 : r;
 }
 
+int kb_early_look(struct kb_wire *wire, struct kb_early *ret, struct kb_fault *ret_fault)
+{
+	struct kb_status status;
+	int r = kb_wire_status(wire, &status, ret_fault);
+
+	/* what the module was told to do is its parameter; this is what came of it */
+	if (!r)
+		ret->builtin = status.policy && status.builtin;
+	return r;
+}
+
 int kb_early_load(struct kb_wire *wire, const char *config_dir, const char *state_dir,
 		  kb_note_fn note, void *userdata, struct kb_early *ret, struct kb_fault *ret_fault)
 {
@@ -92,8 +103,10 @@ int kb_early_load(struct kb_wire *wire, const char *config_dir, const char *stat
 		/* the kernel's no is final: its floor is that of the policy it did not take */
 		if (!r) {
 			r = obey(wire, config_dir, &bundle, &age, note, userdata, ret_fault);
-			if (!r)
-				*ret = (struct kb_early){ KB_EARLY_FROM_LAST + i, age };
+			if (!r) {
+				ret->source = KB_EARLY_FROM_LAST + i;
+				ret->age = age;
+			}
 			return r;
 		}
 		if (note && (r != -ENOENT || i == 0))

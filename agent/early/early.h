@@ -18,7 +18,11 @@ enum kb_early_source {
 struct kb_early {
 	enum kb_early_source source;
 	struct kb_floor age;		/* of the policy that came into force */
+	bool builtin;			/* the module's own policy was in force before */
 };
+
+/* Fills in what holds before any policy is loaded. 0, or -errno, told. */
+int kb_early_look(struct kb_wire *wire, struct kb_early *ret, struct kb_fault *ret_fault);
 
 /*
  * Picks the last policy, else the one before: whichever is whole and signed by
@@ -26,7 +30,7 @@ struct kb_early {
  * the replay floor, so that the kernel takes it back whatever the clock says, as it does what
  * was obeyed before. Where none is fit, nothing is sealed: the agent will, from the real root.
  *
- * 0 when one is in force; else -errno of the first thing that was wrong, told. What is
+ * 0 when one is in force, told in *ret's source and age; else -errno of the first thing that was wrong, told. What is
  * passed over is noted.
  */
 int kb_early_load(struct kb_wire *wire, const char *config_dir, const char *state_dir,

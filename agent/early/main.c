@@ -18,7 +18,7 @@
 /* A boot is never held up for longer: then the module's own policy has to do until the agent runs. */
 #define PATIENCE_SECONDS 10
 
-#define FALLBACK "/sys/module/kidoban/parameters/fallback"
+#define UNFINISHED "it did not come to an end"
 
 static const char usage[] =
 	"Usage: kidoban-early [--config DIR] [--state DIR] [--run DIR]\n"
@@ -68,14 +68,6 @@ static void give_up(int signal)
 	_exit(0);
 }
 
-static bool falls_back(void)
-{
-	KB_FREE uint8_t *value = NULL;
-	size_t len;
-
-	return !kb_file_read(FALLBACK, 4096, &value, &len) && value[0] == 'Y';
-}
-
 /* What kidoban doctor reads after the boot. @why may be empty. */
 static void leave_word(const char *run_dir, const struct kb_early *early, const char *why)
 {
@@ -91,18 +83,23 @@ static void leave_word(const char *run_dir, const struct kb_early *early, const 
 	}
 	fprintf(file, "kidoban-early 1\nloaded %s\npolicy %u.%u\nfallback %s\nwhy %s\n",
 		sources[early->source], early->age.epoch, early->age.serial,
-		falls_back() ? "yes" : "no", why);
+		early->builtin ? "yes" : "no", why);
 }
 
-static int load(const char *config_dir, const char *state_dir, struct kb_early *ret,
-		struct kb_fault *ret_fault)
+static int load(const char *config_dir, const char *state_dir, const char *run_dir,
+		struct kb_early *ret, struct kb_fault *ret_fault)
 {
 	KB_CLEANUP(kb_wire_closep) struct kb_wire *wire = NULL;
 	int r = kb_wire_open(&wire, ret_fault);
 
 	if (r == -ENOENT)
 		return kb_fault(ret_fault, r, "the kernel module kidoban is not loaded");
-	return r ?: kb_early_load(wire, config_dir, state_dir, note, NULL, ret, ret_fault);
+	if (!r)
+		r = kb_early_look(wire, ret, ret_fault);
+	if (r)
+		return r;
+	leave_word(run_dir, ret, UNFINISHED);
+	return kb_early_load(wire, config_dir, state_dir, note, NULL, ret, ret_fault);
 }
 
 static void start(const char *config_dir, const char *state_dir, const char *run_dir)
@@ -112,8 +109,8 @@ static void start(const char *config_dir, const char *state_dir, const char *run
 	int r;
 
 	/* should it be cut off, this is what happened */
-	leave_word(run_dir, &early, "it did not come to an end");
-	r = load(config_dir, state_dir, &early, &why);
+	leave_word(run_dir, &early, UNFINISHED);
+	r = load(config_dir, state_dir, run_dir, &early, &why);
 	if (r && !why.text[0])
 		kb_fault(&why, r, "%s", strerror(-r));
 	leave_word(run_dir, &early, why.text);
@@ -121,8 +118,8 @@ static void start(const char *config_dir, const char *state_dir, const char *run
 		say(early.source == KB_EARLY_FROM_LAST ? LOG_NOTICE : LOG_ERR,
 		    "policy %u.%u is in force%s", early.age.epoch, early.age.serial,
 		    early.source == KB_EARLY_FROM_LAST ? "" : ": the one before the last");
-	else if (r != -ENOENT || falls_back())
-		say(LOG_CRIT, "%s; until the agent has loaded a policy %s", why.text, falls_back() ?
+	else if (r != -ENOENT || early.builtin)
+		say(LOG_CRIT, "%s; until the agent has loaded a policy %s", why.text, early.builtin ?
 		    "the module's own one holds: what stores is refused, keyboards work" :
 		    "nothing is enforced");
 	else

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The doctor on early boot: what it says of each way that it can go. */
 #include <openssl/sha.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -116,6 +119,27 @@ static void test_began_without(void **state)
 	expect(1, "early-missing", KB_HEALTH_WARNING, "power-on");
 }
 
+/* While the image is being made, nobody is told to make it. */
+static void test_running(void **state)
+{
+	int fd;
+
+	(void)state;
+	scratch_text(&s, "run-early-refresh.lock", "");
+	expect(1, "early-missing", KB_HEALTH_WARNING, "power-on");
+	fd = open(scratch_path(&s, "run-early-refresh.lock"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	expect(1, "early-running", KB_HEALTH_NOTE, "being made anew");
+	/* what it will find out again */
+	image("usb", BOOT, "/ ");
+	expect(1, "early-usb", KB_HEALTH_WARNING, "on USB: /");
+	word("last", "1.5", "yes");
+	image("failed", BOOT, "no space left");
+	expect(1, "early", KB_HEALTH_GOOD, "1.5");
+	close(fd);
+	expect(2, "early", KB_HEALTH_GOOD, "1.5");
+}
+
 static void test_this_boot(void **state)
 {
 	(void)state;
@@ -159,7 +183,8 @@ static void test_next_boot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing_to_say), TEST(test_began_without), TEST(test_this_boot), TEST(test_next_boot),
+		TEST(test_nothing_to_say), TEST(test_began_without), TEST(test_running),
+		TEST(test_this_boot), TEST(test_next_boot),
 	};
 
 	return cmocka_run_group_tests_name("agent_doctor_early", tests, NULL, NULL);

@@ -124,6 +124,29 @@ static void test_refuses(void **state)
 	assert_int_equal(kernel.loads, 0);
 }
 
+/* What holds until then is what the module says, whatever it was told to do. */
+static void test_builtin(void **state)
+{
+	struct kb_early early = { 0 };
+	struct kb_fault why;
+
+	(void)state;
+	assert_int_equal(kb_early_look(&kernel, &early, &why), 0);
+	assert_false(early.builtin);
+	kernel.status.policy = kernel.status.builtin = 1;
+	assert_int_equal(kb_early_look(&kernel, &early, &why), 0);
+	assert_true(early.builtin);
+	image("policy", 5);
+	/* and it is not forgotten by what follows */
+	assert_int_equal(kb_early_load(&kernel, config, state_dir, note, NULL, &early, &why), 0);
+	assert_int_equal(early.source, KB_EARLY_FROM_LAST);
+	assert_true(early.builtin);
+	/* a signed one that was there before is not the module's own */
+	kernel.status.builtin = 0;
+	assert_int_equal(kb_early_look(&kernel, &early, &why), 0);
+	assert_false(early.builtin);
+}
+
 static void test_last(void **state)
 {
 	struct kb_early early;
@@ -235,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_refuses),
+		TEST(test_builtin),
 		TEST(test_last),
 		TEST(test_previous),
 		TEST(test_older_than_obeyed),

@@ -35,11 +35,11 @@ def base(kind):
         new = f"{home}.new"
         shutil.rmtree(new, ignore_errors=True)
         script = (f'. {TREE}/tests/vm/apt.sh; say() {{ echo "$*" >&2; }}; die() {{ say "$@"; exit 1; }}; '
-                  f'derive_sources bookworm {new}.sources')
+                  f'derive_sources bookworm {new}.list')
         run("bash", "-euc", script)
         with open(f"{new}.log", "w") as log:
-            run("nice", "-n", "10", "unshare", "-m", "mmdebstrap", "--quiet", "--mode=root", "--variant=apt",
-                "--format=directory", f"--include={packages}", "bookworm", new, f"{new}.sources",
+            run("nice", "-n", "10", "unshare", "-m", "mmdebstrap", "--mode=root", "--variant=apt",
+                "--format=directory", f"--include={packages}", "bookworm", new, f"{new}.list",
                 stdout=log, stderr=log)
         os.rename(new, home)
     return home

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The virtual terminal: its helper program, the C selftests and the scenarios.
 
-vmctl_src := $(addprefix tests/vm/ctl/,interface.c main.c plug.c qmp.c sleep.c uevent.c)
+vmctl_src := $(addprefix tests/vm/ctl/,interface.c main.c plug.c qmp.c sleep.c tsc.c uevent.c)
 
 .PHONY: vm-tools check-vm
 vm-tools: build/vmctl build/wire

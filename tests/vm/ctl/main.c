@@ -11,6 +11,7 @@
 #include "interface.h"
 #include "plug.h"
 #include "sleep.h"
+#include "tsc.h"
 #include "uevent.h"
 #include "util.h"
 
@@ -36,6 +37,7 @@ static int usage(void)
 	      "       vmctl udev\n"
 	      "       vmctl arrival|departure [--timeout S] UNDER COMMAND...\n"
 	      "       vmctl interface DIRECTORY CLASS/SUBCLASS/PROTOCOL[:STRING]\n"
+	      "       vmctl tsc          (kHz of the time stamp counter)\n"
 	      "Types: ",
 	      stderr);
 	machine_types(stderr);
@@ -365,6 +367,19 @@ static int verb_attend(int argc, char **argv)
 	return err ? complain("attend", strerror(-err)) : 0;
 }
 
+static int verb_tsc(int argc, char **argv)
+{
+	unsigned long khz = tsc_khz();
+
+	(void)argv;
+	if (argc)
+		return usage();
+	if (!khz)
+		return complain("tsc", "this machine has none");
+	printf("%lu\n", khz);
+	return 0;
+}
+
 static const struct verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
@@ -375,6 +390,7 @@ static const struct verb {
 	{ "udev", verb_udev },		 { "attend", verb_attend },
 	{ "arrival", verb_arrival },	 { "departure", verb_departure },
 	{ "interface", verb_interface }, { "press", verb_press },
+	{ "tsc", verb_tsc },
 };
 
 int main(int argc, char **argv)

@@ -54,6 +54,10 @@ $run --device 'boot storage serial=COLD size=8M' --device 'keys keyboard' --appe
 	mkdir /out/dir; echo kept >/out/dir/file' >"$dir/out" 2>&1
 check_is "devices at power-on and kernel arguments arrive" 0 $?
 check_is "/out is kept" kept "$(cat "$(dirname "$0")/../../../build/vm/selftest-cold/out/dir/file")"
+# shellcheck disable=SC2016
+check "its clock is told how fast it runs" $run -- sh -c '
+	told=$(sed -n "s/.*tsc_early_khz=\([0-9]*\).*/\1/p" /proc/cmdline)
+	[ "$told" ] && dmesg | grep -q "tsc: Detected ${told%???}\.${told#"${told%???}"} MHz"'
 check "--icount runs" $run --icount -- sh -c '[ "$(nproc)" = 1 ]'
 
 # two at a time, one of them broken off

@@ -65,6 +65,9 @@ static void module_absent(const struct kb_doctor_view *view, struct kb_findings 
 		kb_finding_add(f, KB_HEALTH_BAD, "module-not-loaded",
 			       kb_secureboot_advice(view) ?: "modprobe kidoban",
 			       _("the kernel module is installed but not loaded: nothing is enforced"));
+	else if (kb_doctor_module_building(view, strrchr(view->modules_dir, '/') + 1))
+		kb_finding_add(f, KB_HEALTH_BAD, "module-building", _("wait; then type this again"),
+			       _("the kernel module is being built; until it is there nothing is enforced"));
 	else
 		kb_finding_add(f, KB_HEALTH_BAD, "module-missing",
 			       _("dkms autoinstall   (needs the package linux-headers-$(uname -r))"),

@@ -66,6 +66,9 @@ void kb_doctor_secureboot(const struct kb_doctor_view *view, struct kb_findings 
 /* Would modprobe find the module? @modules_dir is the kernel's. */
 bool kb_doctor_module_installed(const char *modules_dir);
 
+/* Has packaging/dkms/kidoban-dkms a build for that kernel under way? */
+bool kb_doctor_module_building(const struct kb_doctor_view *view, const char *kernel);
+
 /* Adds a finding; @advice may be NULL. */
 __attribute__((format(printf, 5, 6)))
 void kb_finding_add(struct kb_findings *f, enum kb_health health, const char *code,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong with this installation: is there a module for each kernel that may be started? */
 #include <dirent.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "agent/doctor.h"
@@ -15,6 +16,21 @@ static bool there_is(const char *dir, const char *name)
 	KB_FREE char *path = kb_path_join(dir, name);
 
 	return path && !access(path, F_OK);
+}
+
+bool kb_doctor_module_building(const struct kb_doctor_view *view, const char *kernel)
+{
+	KB_FREE char *building = view->dkms_dir ? kb_path_join(view->dkms_dir, "building") : NULL;
+	KB_FREE char *path = building ? kb_path_join(building, kernel) : NULL;
+	KB_FREE uint8_t *text = NULL;
+	char process[32];
+	size_t len;
+
+	if (!path || kb_file_read(path, sizeof(process), &text, &len))
+		return false;
+	/* a power cut leaves the file */
+	snprintf(process, sizeof(process), "/proc/%ld", strtol((const char *)text, NULL, 10));
+	return strcmp(process, "/proc/0") && !access(process, F_OK);
 }
 
 /* The version that could not be built for @kernel, as packaging/dkms/kidoban-dkms left it; else "". */
@@ -69,7 +85,7 @@ static void one_kernel(const struct kb_doctor_view *view, const char *root, cons
 	char version[64];
 	bool has_module;
 
-	if (!dir || !there_is(dir, "modules.builtin"))
+	if (!dir || !there_is(dir, "modules.builtin") || kb_doctor_module_building(view, kernel))
 		return;
 	has_module = kb_doctor_module_installed(dir);
 	failed_version(view->dkms_dir, kernel, version, sizeof(version));

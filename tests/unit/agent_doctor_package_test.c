@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -79,6 +80,25 @@ static void test_failed_build(void **state)
 	expect("module-build-failed", KB_HEALTH_BAD, "nothing is enforced", "kidoban-dkms install");
 }
 
+static void test_build_under_way(void **state)
+{
+	char us[16];
+
+	(void)state;
+	snprintf(us, sizeof(us), "%d\n", getpid());
+	scratch_mkdir(&s, "left/building");
+	scratch_text(&s, "left/building/next", us);
+	scratch_text(&s, "modules/next/modules.dep", "kernel/fs/ext4/ext4.ko:\n");
+	expect(NULL, 0, NULL, NULL);
+	assert_true(kb_doctor_module_building(&view, "next"));
+	assert_false(kb_doctor_module_building(&view, "run"));
+	/* whoever built is gone */
+	scratch_text(&s, "left/building/next", "999999999\n");
+	expect("kernel-without-module", KB_HEALTH_WARNING, "kernel next", "kidoban-dkms install");
+	scratch_text(&s, "left/building/next", "\n");
+	expect("kernel-without-module", KB_HEALTH_WARNING, "kernel next", "kidoban-dkms install");
+}
+
 static void test_running_kernel(void **state)
 {
 	(void)state;
@@ -108,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_no_module, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_failed_build, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_build_under_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_running_kernel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nothing_to_say, set_up, tear_down),
 	};

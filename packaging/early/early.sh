@@ -99,9 +99,11 @@ early_modprobe() {
 	done
 }
 
+# The image is others' as well: what they put in keeps its modes, by which programs judge keys and scripts.
 early_fill() (
-	umask 077
-	mkdir -p "$1"
+	umask 022
+	mkdir -p "$1/etc/modprobe.d" "$1/var/lib/kidoban"
+	chmod 0700 "$1/var/lib/kidoban"
 	early_files | while read -r file; do
 		mkdir -p "$1${file%/*}"
 		# a link would lead out of the image
@@ -113,11 +115,7 @@ early_fill() (
 		mkdir -p "$dir"
 		"$early_program" --unpack "$early_state/policy.kdb$kind" "$dir" || rm -rf "$dir"
 	done
-	mkdir -p "$1/etc/modprobe.d"
 	early_modprobe >>"$1/etc/modprobe.d/kidoban.conf"
-	find "$1" -type d -exec chmod 0755 {} +
-	find "$1/etc" -type f -exec chmod 0644 {} +
-	[ ! -d "$1/var/lib/kidoban" ] || chmod 0700 "$1/var/lib/kidoban"
 )
 
 early_list() {

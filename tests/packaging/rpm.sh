@@ -144,6 +144,10 @@ installing() {
 	check "nothing of theirs is missing or changed" rpm --root "$root" --dbpath /var/lib/rpm -Va --nodeps --noscripts
 	check "the module is built" test "$(module)" = "$version"
 	check "the agent is enabled" called 'systemctl --no-reload preset kidoband.service'
+	check "after every boot it is seen whether the initramfs is the newest" \
+		called 'systemctl --no-reload preset .*kidoban-early-refresh.service'
+	check "the preset names it, too" \
+		grep -qx 'enable kidoban-early-refresh.service' "$root/usr/lib/systemd/system-preset/80-kidoban.preset"
 	check "and started, after the module was built" bash -c \
 		"sed -n '/dkms install/,\$p' '$calls' | grep -q 'systemctl start kidoband.service'"
 	check "the beacon is not started" not_called 'start kidoban-beacon'

@@ -69,22 +69,33 @@ static bool search(const char *client, char ret[PATH_MAX])
 	return false;
 }
 
+/* With the user's own rights: nobody is told by us of files that he cannot see. */
+static bool search_as(const struct screen_user *user, const char *client, char ret[PATH_MAX])
+{
+	bool found = !setgroups(0, NULL) && !setegid(user->gid) && !seteuid(user->uid) &&
+		     search(client, ret);
+
+	return !seteuid(0) && !setegid(0) && found;
+}
+
 /*
  * What a user can write or link he can make anything of, and inside the
  * control group that anything would reach what is protected: the name that
  * counts is that of the file behind all links, and file and folders are root's.
  * For everybody but root himself the administrator's list says which they are.
  */
-static int find_client(const char *client, const struct kb_caller *caller, char ret[PATH_MAX])
+static int find_client(const char *client, const struct kb_caller *caller, const struct screen_user *user,
+		       char ret[PATH_MAX])
 {
+	bool is_root = caller->way == KB_CALLER_NOBODY;
 	struct kb_fault why = {};
 	int r;
 
-	if (!search(client, ret))
+	if (!(is_root ? search(client, ret) : search_as(user, client, ret)))
 		return kb_complain(KB_EXIT_REFUSED, _("no program '%s'"), client);
 	if (kb_roots_alone(ret))
 		return kb_complain(KB_EXIT_REFUSED, _("%s is not root's alone to change"), ret);
-	if (caller->way == KB_CALLER_NOBODY)
+	if (is_root)
 		return 0;
 	r = kb_screen_listed(KB_CONFIG_DIR "/" KB_CLIENTS_FILE, ret, &why);
 	return r ? kb_complain(r == -EBADMSG ? KB_EXIT_PARSE : KB_EXIT_PERMISSION, "%s", why.text) : 0;
@@ -177,7 +188,7 @@ static int run(const char *user_name, char **args)
 		return kb_complain(KB_EXIT_REFUSED, "%s", why.text);
 	r = find_user(user_name, &caller, &user);
 	if (!r)
-		r = find_client(args[0], &caller, path);
+		r = find_client(args[0], &caller, &user, path);
 	if (!r)
 		r = ask_shared(&shared);
 	if (r)

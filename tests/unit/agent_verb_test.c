@@ -509,6 +509,12 @@ static void test_pkexec(void **state)
 	expect(0, "test -e /etc/kidoban/screen-clients || ! PKEXEC_UID=65534 $K run-screen -- /usr/bin/env /v:s 2>v");
 	expect(0, "test -e /etc/kidoban/screen-clients || grep -q 'echo /.*env >>/etc/kidoban/screen-clients' v");
 	expect(0, "test -e /etc/kidoban/screen-clients || { SUDO_UID=65534 $K run-screen -- /usr/bin/env; test $? = 5; }");
+	/* whether a file is there that he cannot see is not to be learnt */
+	expect(0, "chmod 755 .; mkdir -m 700 dark && cp /bin/true dark/there && mkdir -m 755 light && cp /bin/true light/there");
+	expect(5, "PKEXEC_UID=65534 $K run-screen -- light/there /v:s");
+	expect(1, "PKEXEC_UID=65534 $K run-screen -- dark/there /v:s 2>v");
+	expect(1, "PKEXEC_UID=65534 $K run-screen -- dark/none /v:s 2>w");
+	expect(0, "sed 's/there/none/' v | cmp - w");
 	/* texts are formats */
 	expect(0, "mkdir -p l/ja/LC_MESSAGES && printf '%s\\n' 'msgid \"\"' "
 		  "'msgstr \"Content-Type: text/plain; charset=UTF-8\\n\"' '' "

@@ -4,7 +4,7 @@
 # upgraded to what cannot be built, removed, purged. Nothing of the file system may be left.
 #
 # /srv/deb has the packages, /srv/later those of later versions in folders. No systemd runs here and
-# no module is loaded; tests/install/check does that part in a machine.
+# no module is loaded; tests/install/run does that part in a machine.
 set -u
 . /srv/tests/vm/tap.sh
 . /srv/tests/packaging/life_words.sh
@@ -100,23 +100,6 @@ mended_upgrade() {
 
 # The module of a locked policy cannot be unloaded; what a machine would say is played here.
 locked_removal() {
-	mkdir -p /run/systemd/system /sys/module/kidoban
-	mv /usr/bin/kidoban /tmp/kidoban
-	printf '#!/bin/sh\necho "{\\"lock\\": true}"\n' >/usr/bin/kidoban
-	chmod 755 /usr/bin/kidoban
-	apt-get -y remove kidoban kidoban-dkms kidoban-beacon kidoban-policy-tools >/tmp/out 2>&1
-	check "a locked module refuses the removal" test $? -ne 0
-	mv /tmp/kidoban /usr/bin/kidoban
-	rm -rf /run/systemd /sys/module
-	check "with a sentence" grep -q 'has "lock: true"' /tmp/out
-	# the beacon has nothing to do with it: whether apt comes to it does not matter
-	check_is "and what belongs to it stays as it was" 'ii ii ii ' \
-		"$(dpkg-query -W -f '${db:Status-Abbrev}' kidoban kidoban-dkms kidoban-policy-tools)"
-	check_is "its module, too" "$second" "$(module_version "$kernel")"
-	check_is "the agent is enabled still" enabled "$(systemctl is-enabled kidoband.service 2>&1)"
-}
-
-removal() {
 	mkdir -p /run/systemd/system /sys/module/kidoban /usr/local/bin
 	printf '#!/bin/sh\necho "{\\"lock\\": true}"\n' >/usr/local/bin/kidoban
 	chmod 755 /usr/local/bin/kidoban

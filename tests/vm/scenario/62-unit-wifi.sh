@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The agent behind its unit's walls proves wireless links: with wpa_supplicant, whose configuration it
 # writes and whose control socket answers it, and with NetworkManager over D-Bus.
-# vm: once wifi memory=1536 timeout=1500
+# vm: once-last wifi memory=1536 timeout=1500
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

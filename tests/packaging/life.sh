@@ -43,6 +43,11 @@ fresh() {
 	check_is "DKMS knows one version" "$first" "$(dkms_versions)"
 	check_is "the agent is enabled" enabled "$(systemctl is-enabled kidoband.service 2>&1)"
 	check "it says what comes next" grep -q 'kidoban doctor' /tmp/out
+	check_is "images are looked after at every boot" enabled "$(systemctl is-enabled kidoban-early-refresh.service 2>&1)"
+	check_is "its scripts restart the agent and what watches, no slice with staff's clients, nothing that takes minutes" \
+		"kidoband.service kidoban-early-refresh.path" \
+		"$(sed -n "s/.*deb-systemd-invoke [$]_dh_action \(.*\) >.*/\1/p" /var/lib/dpkg/info/kidoban.postinst |
+			tr -d "'" | tr ' ' '\n' | sort -r | xargs)"
 	check_is "trust is root's alone" '700 700 700' \
 		"$(stat -c %a /etc/kidoban/trust/author /etc/kidoban/trust/approver /etc/kidoban/trust/grant | xargs)"
 	check "the command speaks" kidoban version

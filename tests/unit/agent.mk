@@ -77,8 +77,10 @@ policy_slice_test_SRC := tests/unit/policy_slice_test.c policy/slice.c
 agent_i18n_test_SRC := tests/unit/agent_i18n_test.c $(SIGN_TOOLS) agent/i18n.c policy/file.c \
 	policy/fault.c policy/key.c policy/cert.c
 agent_i18n_test_LIBS := -lcrypto
-agent_verb_test_SRC := tests/unit/agent_verb_test.c
+agent_verb_test_SRC := tests/unit/agent_verb_test.c tests/unit/verb_stage.c
+UNIT_TESTS += agent_verb_staff_test
+agent_verb_staff_test_SRC := tests/unit/agent_verb_staff_test.c tests/unit/verb_stage.c
 agent_catalogue_test_SRC := tests/unit/agent_catalogue_test.c
 
-$(BUILD)/unit/agent_verb_test: $(BUILD)/kidoban $(BUILD)/kidoband
+$(BUILD)/unit/agent_verb_test $(BUILD)/unit/agent_verb_staff_test: $(BUILD)/kidoban $(BUILD)/kidoband
 $(BUILD)/unit/agent_catalogue_test: $(BUILD)/kidoban.pot $(KBLOCALE)

@@ -38,7 +38,7 @@ def base(kind):
                   f'derive_sources bookworm {new}.list')
         run("bash", "-euc", script)
         with open(f"{new}.log", "w") as log:
-            run("nice", "-n", "10", "unshare", "-m", "mmdebstrap", "--mode=root", "--variant=apt",
+            run("unshare", "-m", "mmdebstrap", "--mode=root", "--variant=apt",
                 "--format=directory", f"--include={packages}", "bookworm", new, f"{new}.list",
                 stdout=log, stderr=log)
         os.rename(new, home)
@@ -68,6 +68,9 @@ class Root:
                 os.remove(f"{modules}/{name}")
         shutil.copy(self.kernel, self.at(f"boot/vmlinuz-{self.release}"))
         shutil.copy(os.path.join(kernel["root"], f"boot/config-{self.release}"), self.at("boot"))
+        # an image that is looked at once need not be small
+        self.write("etc/initramfs-tools/conf.d/quick", "COMPRESS=zstd\nCOMPRESSLEVEL=1\n")
+        self.write("etc/dracut.conf.d/quick.conf", 'compress="zstd -1 -q"\n')
         run("make", "-s", "-C", TREE, "install-command", "install-agent", "install-early", f"DESTDIR={home}",
             stdout=subprocess.DEVNULL)
 
@@ -89,7 +92,7 @@ class Root:
     def inside(self, *words, **more):
         """Run a command there; what is mounted for it goes with it."""
         script = ('mount -t proc proc "$0/proc"; mount -t sysfs -o ro sysfs "$0/sys"; mount --bind /dev "$0/dev"; '
-                  'mount -t tmpfs tmpfs "$0/run"; exec nice -n 10 chroot "$0" "$@"')
+                  'mount -t tmpfs tmpfs "$0/run"; exec chroot "$0" "$@"')
         return subprocess.run(["unshare", "-m", "--propagation", "private", "sh", "-ec", script, self.path,
                                *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False, **more)

@@ -30,7 +30,7 @@ class Machine:
         with open(stick, "wb") as file:
             file.truncate(16 << 20)
         arguments = [
-            "nice", "-n", "10", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
+            "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
             "-no-reboot", "-machine", "q35,i8042=off,sata=off,smbus=off", "-accel", "tcg,thread=multi",
             "-cpu", "max,la57=off,cx16=off", "-smp", "2", "-m", "1024", "-vga", "std",
             "-serial", "file:console.log", "-qmp", "unix:qmp,server=on,wait=off",

@@ -92,11 +92,11 @@ static bool read_image(const struct kb_doctor_view *view, struct image *ret)
 static bool is_this_boot(const struct kb_doctor_view *view, const char *boot)
 {
 	KB_FREE char *path = kb_path_join(view->proc_dir, "sys/kernel/random/boot_id");
-	KB_FREE uint8_t *id = NULL;
-	size_t len;
+	/* not kb_file_read(): what lies there has no size */
+	KB_CLEANUP(kb_fclosep) FILE *file = path ? fopen(path, "re") : NULL;
+	char id[64];
 
-	return path && !kb_file_read(path, 4096, &id, &len) && *boot &&
-	       !strncmp((const char *)id, boot, strlen(boot));
+	return *boot && file && fgets(id, sizeof(id), file) && !strncmp(id, boot, strlen(boot));
 }
 
 /* Is kidoban-early-refresh at work? It holds a lock beside the runtime directory, which root sees. */

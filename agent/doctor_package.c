@@ -23,14 +23,16 @@ bool kb_doctor_module_building(const struct kb_doctor_view *view, const char *ke
 	KB_FREE char *building = view->dkms_dir ? kb_path_join(view->dkms_dir, "building") : NULL;
 	KB_FREE char *path = building ? kb_path_join(building, kernel) : NULL;
 	KB_FREE uint8_t *text = NULL;
-	char process[32];
+	KB_CLEANUP(kb_fclosep) FILE *file = NULL;
+	char process[32], name[32];
 	size_t len;
 
 	if (!path || kb_file_read(path, sizeof(process), &text, &len))
 		return false;
-	/* a power cut leaves the file */
-	snprintf(process, sizeof(process), "/proc/%ld", strtol((const char *)text, NULL, 10));
-	return strcmp(process, "/proc/0") && !access(process, F_OK);
+	/* a power cut leaves the file, and the next boot gives its number to another process */
+	snprintf(process, sizeof(process), "/proc/%ld/comm", strtol((const char *)text, NULL, 10));
+	file = fopen(process, "re");
+	return file && fgets(name, sizeof(name), file) && !strcmp(name, "kidoban-dkms\n");
 }
 
 /* The version that could not be built for @kernel, as packaging/dkms/kidoban-dkms left it; else "". */

@@ -102,6 +102,24 @@ static void test_nothing_to_say(void **state)
 	expect(0, NULL, 0, NULL);
 }
 
+/* Files of the kernel's own have no size. */
+static void test_real_boot(void **state)
+{
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+	char boot[64];
+
+	(void)state;
+	assert_non_null(file);
+	assert_non_null(fgets(boot, sizeof(boot), file));
+	fclose(file);
+	boot[strcspn(boot, "\n")] = '\0';
+	view.proc_dir = "/proc";
+	image("made", boot, "");
+	expect(1, "early-next-boot", KB_HEALTH_NOTE, "next boot");
+	image("made", BOOT, "");
+	expect(1, "early-missing", KB_HEALTH_WARNING, "power-on");
+}
+
 static void test_began_without(void **state)
 {
 	(void)state;
@@ -183,7 +201,7 @@ static void test_next_boot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing_to_say), TEST(test_began_without), TEST(test_running),
+		TEST(test_nothing_to_say), TEST(test_began_without), TEST(test_real_boot), TEST(test_running),
 		TEST(test_this_boot), TEST(test_next_boot),
 	};
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -89,6 +90,9 @@ static void test_build_under_way(void **state)
 	scratch_mkdir(&s, "left/building");
 	scratch_text(&s, "left/building/next", us);
 	scratch_text(&s, "modules/next/modules.dep", "kernel/fs/ext4/ext4.ko:\n");
+	/* another process has the number of one that built before a power cut */
+	expect("kernel-without-module", KB_HEALTH_WARNING, "kernel next", "kidoban-dkms install");
+	prctl(PR_SET_NAME, "kidoban-dkms");
 	expect(NULL, 0, NULL, NULL);
 	assert_true(kb_doctor_module_building(&view, "next"));
 	assert_false(kb_doctor_module_building(&view, "run"));

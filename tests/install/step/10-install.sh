@@ -16,6 +16,8 @@ step_boot() {
 	check "all of it is up" guest 'systemctl is-system-running --wait'
 	[ -n "$native" ] ||
 		check_is "nothing of ours is on it" "" "$(guest 'find / -xdev -iname "*kidoban*" ! -path /srv/kidoban')"
+	# what this machine needs, quickly packed: images are made again and again, and by an emulated processor
+	guest 'printf "MODULES=dep\nCOMPRESSLEVEL=1\n" >/etc/initramfs-tools/conf.d/small'
 	guest 'find / -xdev \( -path /srv -o -path /proc -o -path /sys \) -prune -o -print | sort >/var/tmp/before
 		dpkg-query -W -f "\${Package}\n" | sort >/var/tmp/packages'
 	for deb in "$debs"/*.deb; do m put "$deb" "/srv/kidoban/${deb##*/}"; done

@@ -10,6 +10,7 @@ import time
 COLUMNS, TEXT = 80, 32768
 SHIFTED = {">": "dot", "|": "backslash", "_": "minus", ":": "semicolon", "$": "4", "*": "8", "&": "7"}
 PLAIN = {" ": "spc", "/": "slash", "-": "minus", ".": "dot", "=": "equal", ";": "semicolon", "\n": "ret"}
+ERASE = "\x15"
 
 
 class Silence(Exception):
@@ -112,5 +113,7 @@ class Machine:
             shift = char in SHIFTED or char.isupper()
             key = SHIFTED.get(char) or PLAIN.get(char) or char.lower()
             keys = ["shift", key] if shift else [key]
+            if char == ERASE:
+                keys = ["ctrl", "u"]
             self.ask("send-key", keys=[{"type": "qcode", "data": k} for k in keys])
             time.sleep(0.15)  # one key after another, as a hand does: QEMU holds each for 100 ms

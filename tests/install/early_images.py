@@ -100,14 +100,19 @@ class Root:
     def image_path(self):
         return self.at(f"boot/initrd.img-{self.release}")
 
-    def make_image(self):
-        """Make the image by its tool; what was said."""
+    def make_image(self, bare=False):
+        """Make the image by its tool, @bare without the kernel's own modules; what was said."""
         words = list(TOOLS[self.kind])
+        if bare:
+            self.write("etc/initramfs-tools/conf.d/bare", "MODULES=list\n")
         if self.kind == "dracut":
+            words += ["--omit", "kernel-modules"] if bare else []
             words += ["--add", "crypt", f"/boot/initrd.img-{self.release}", self.release]
         elif not os.path.exists(self.image_path()):
             words = ["update-initramfs", "-c", "-k", self.release]
         done = self.inside(*words)
+        if bare:
+            os.remove(self.at("etc/initramfs-tools/conf.d/bare"))
         if done.returncode:
             raise RuntimeError(f"{words[0]}: {done.stdout}")
         return done.stdout

@@ -37,7 +37,7 @@ $(foreach name,$(FUZZERS),$(eval $(call fuzzer,$(name))))
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
 
 check-fuzz: fuzzers
-	@tests/fuzz/run $(or $(FUZZ_SECONDS),30) $(FUZZERS:%=$(BUILD)/fuzz/%)
+	@tests/fuzz/run $(or $(FUZZ_SECONDS),20) $(FUZZERS:%=$(BUILD)/fuzz/%)
 
 fuzz: fuzzers
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),600) $(FUZZERS:%=$(BUILD)/fuzz/%)

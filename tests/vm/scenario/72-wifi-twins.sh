@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Networks that look like ours, joined by a supplicant that takes what comes: none opens the link, and what
 # differs is told, all of it (W1, W2, W3).
-# vm: once wifi timeout=600
+# vm: once-last wifi timeout=600
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

@@ -54,6 +54,11 @@ bool kb_doctor_module_installed(const char *modules_dir)
 	return strstr((const char *)text, "/kidoban.ko") != NULL;
 }
 
+static const char *running_kernel(const struct kb_doctor_view *view)
+{
+	return strrchr(view->modules_dir, '/') + 1;
+}
+
 static void module_absent(const struct kb_doctor_view *view, struct kb_findings *f)
 {
 	KB_FREE char *loaded = kb_path_join(view->sys_dir, "module/kidoban");
@@ -65,7 +70,7 @@ static void module_absent(const struct kb_doctor_view *view, struct kb_findings 
 		kb_finding_add(f, KB_HEALTH_BAD, "module-not-loaded",
 			       kb_secureboot_advice(view) ?: "modprobe kidoban",
 			       _("the kernel module is installed but not loaded: nothing is enforced"));
-	else if (kb_doctor_module_building(view, strrchr(view->modules_dir, '/') + 1))
+	else if (kb_doctor_module_building(view, running_kernel(view)))
 		kb_finding_add(f, KB_HEALTH_BAD, "module-building", _("wait; then type this again"),
 			       _("the kernel module is being built; until it is there nothing is enforced"));
 	else
@@ -103,7 +108,9 @@ void kb_doctor_module(const struct kb_doctor_view *view, struct kb_findings *f)
 			       _("the module speaks level %u, this command level %u: update the older one"),
 			       s->module_level, KB_MODULE_LEVEL);
 	else if (strcmp(s->module_version, KB_VERSION))
-		kb_finding_add(f, KB_HEALTH_WARNING, "module-version", "reboot",
+		/* after a build that failed the next boot has the same one: another finding says what to do */
+		kb_finding_add(f, KB_HEALTH_WARNING, "module-version",
+			       kb_doctor_module_failed(view, running_kernel(view)) ? NULL : "reboot",
 			       _("the module is version %s, this command %s"), s->module_version,
 			       KB_VERSION);
 	else

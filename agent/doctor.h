@@ -69,6 +69,9 @@ bool kb_doctor_module_installed(const char *modules_dir);
 /* Has packaging/dkms/kidoban-dkms a build for that kernel under way? */
 bool kb_doctor_module_building(const struct kb_doctor_view *view, const char *kernel);
 
+/* Could the newest version of the module not be built for that kernel? */
+bool kb_doctor_module_failed(const struct kb_doctor_view *view, const char *kernel);
+
 /* Adds a finding; @advice may be NULL. */
 __attribute__((format(printf, 5, 6)))
 void kb_finding_add(struct kb_findings *f, enum kb_health health, const char *code,

@@ -48,6 +48,15 @@ static void failed_version(const char *dir, const char *kernel, char *ret, size_
 		snprintf(ret, size, "%.*s", (int)strcspn((const char *)text, "\n"), (const char *)text);
 }
 
+bool kb_doctor_module_failed(const struct kb_doctor_view *view, const char *kernel)
+{
+	char version[64] = "";
+
+	if (view->dkms_dir)
+		failed_version(view->dkms_dir, kernel, version, sizeof(version));
+	return version[0] != '\0';
+}
+
 static void no_build(const struct kb_doctor_view *view, const char *kernel, const char *version,
 		     bool has_module, struct kb_findings *f)
 {

@@ -45,16 +45,18 @@ early_number() {
 # Print "NUMBER WHAT" for everything that the initial RAM file system must find.
 early_needs() {
 	for place in / /usr; do
-		findmnt -nvro SOURCE,UUID "$place" 2>/dev/null | while read -r source uuid; do
+		findmnt -nvro SOURCE,FSTYPE,UUID "$place" 2>/dev/null | while read -r source type uuid; do
 			early_number "$source" | sed "s|\$| $place|"
+			# a ZFS data set names no device: every member of a pool counts
+			[ "$type" != zfs ] || lsblk -nro MAJ:MIN,FSTYPE | sed -n "s|  *zfs_member\$| $place|p"
 			# one file system on several disks
 			for number in "$early_root/sys/fs/btrfs/${uuid:-none}"/devices/*/dev; do
-				[ -e "$number" ] && sed "s|\$| $place|" "$number"
+				if [ -e "$number" ]; then sed "s|\$| $place|" "$number"; fi
 			done
 		done
 	done
 	# where a machine that slept wakes up from
-	resume=$(sed -n 's/.*\<resume=\([^ ]*\).*/\1/p' "$early_root/proc/cmdline" 2>/dev/null)
+	resume=$(sed -n 's/.*\<resume=\([^ ]*\).*/\1/p' "$early_root/proc/cmdline" 2>/dev/null) || resume=
 	for file in "$early_root/etc/initramfs-tools/initramfs.conf" \
 		"$early_root"/etc/initramfs-tools/conf.d/*; do
 		[ -f "$file" ] && resume="$resume $(sed -n 's/^RESUME=//p' "$file" | tr -d \"\')"

@@ -105,6 +105,17 @@ static void expect(const char *code, enum kb_health health)
 		assert_true(item->advice[0] != '\0');
 }
 
+static void expect_advice(const char *code, const char *advice)
+{
+	const struct kb_finding *item;
+	struct kb_findings f;
+
+	kb_doctor_look(&view, &f);
+	item = find(&f, code);
+	assert_non_null(item);
+	assert_string_equal(item->advice, advice);
+}
+
 static void expect_not(const char *code)
 {
 	struct kb_findings f;
@@ -162,6 +173,12 @@ static void test_module_version(void **state)
 	(void)state;
 	strcpy(status.module_version, "0.0.1");
 	expect("module-version", KB_HEALTH_WARNING);
+	expect_advice("module-version", "reboot");
+	/* after which the same module would be there */
+	view.dkms_dir = s.dir;
+	scratch_mkdir(&s, "failed");
+	scratch_text(&s, "failed/modules", "9.9\n");
+	expect_advice("module-version", "");
 	status.module_level = KB_MODULE_LEVEL + 1;
 	expect("module-level", KB_HEALTH_BAD);
 	scratch_text(&s, "sys/module/kidoban/taint", "OFE\n");

@@ -19,6 +19,7 @@ scenario() {
 
 scenario 1-good <<'END'
 ok fine
+: >/run/another
 skip "half" "not today"
 done_testing
 END
@@ -76,6 +77,12 @@ scenario 94-after <<'END'
 ok "never reached"
 done_testing
 END
+scenario 95-patient <<'END'
+# vm: patient
+check "it has a terminal of its own" test ! -e /run/another
+check_fails "this is wrong, too" true
+done_testing
+END
 
 "$vm/scenarios" --logs runner --kernel "${KERNEL:-6.1}" --dir "$dir" >"$dir/out" 2>&1
 check_is "failures make it fail" 1 $?
@@ -100,6 +107,9 @@ says "all skipped" '^skip .* 91-all-skipped'
 says "a bail-out" '^FAIL .* 92-bail: Bail out! no reason to go on'
 says "a scenario that brought the terminal down" '^FAIL .* 93-panic: did not end'
 says "one that came after it" '^FAIL .* 94-after: did not end'
+says "what a patient one passed" '^ok .* 95-patient: it has a terminal of its own'
+says "and failed" '^FAIL .* 95-patient: this is wrong, too'
+check_is "once" 1 "$(grep -c '95-patient: it has' "$dir/out")"
 mkdir "$dir/once"
 echo '# vm: once timeout=5' >"$dir/once/1-first.sh"
 echo '# vm: wifi once-last' >"$dir/once/2-last.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A terminal is carried around: in and out of its place, into another one, with the agent killed and the clock set in
 # between. The evidence is real: a beacon, a switch's LLDP, access points, a dock, the gateway (P1, P2).
-# vm: once net wifi timeout=1500
+# vm: once patient net wifi timeout=1500
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/net.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Asked where it is, the agent believes the beacon of the room and nobody who is not quite that; and a switch's
 # port as long as the cable is in it (P1).
-# vm: once net timeout=1500
+# vm: once patient net timeout=1500
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/net.sh"

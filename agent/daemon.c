@@ -193,6 +193,8 @@ static bool have_module(struct kb_daemon *daemon)
 		/* a policy may be in force already, and its paths wait for us */
 		kb_renew(daemon);
 		daemon->connected = true;
+		/* After a crash, too: somebody may be copying certificates, but a terminal that crashed
+		 * at boot must not stay open until somebody types a reload. */
 		daemon->seal_asked = true;
 		return true;
 	}

@@ -20,7 +20,7 @@ core_classify_test_SRC := tests/unit/core_classify_test.c $(UNIT_TOOLS) \
 	$(filter-out kmod/core/ids.c,$(KBCORE_SRC))
 core_devices_test_SRC := tests/unit/core_devices_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
 core_devices_test_LIBS := -lyaml
-core_packet_test_SRC := tests/unit/core_packet_test.c kmod/core/packet.c
+core_packet_test_SRC := tests/unit/core_packet_test.c tests/unit/packet_samples.c kmod/core/packet.c
 core_prefix_test_SRC := tests/unit/core_prefix_test.c kmod/core/prefix.c
 core_prefix_test_LIBS := -Wl,--wrap=calloc
 

@@ -8,7 +8,8 @@
 UNIT_TOOLS := tests/unit/blob_make.c tests/unit/usb_text.c
 
 UNIT_TESTS += core_attr_test core_blob_test core_blob_bounds_test core_admit_test \
-	core_usb_test core_classify_test core_devices_test core_packet_test core_prefix_test
+	core_usb_test core_classify_test core_devices_test core_packet_test core_prefix_test \
+	core_prefix_random_test
 core_attr_test_SRC := tests/unit/core_attr_test.c kmod/core/attr.c
 core_blob_test_SRC := tests/unit/core_blob_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
 core_blob_bounds_test_SRC := tests/unit/core_blob_bounds_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
@@ -21,8 +22,10 @@ core_classify_test_SRC := tests/unit/core_classify_test.c $(UNIT_TOOLS) \
 core_devices_test_SRC := tests/unit/core_devices_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
 core_devices_test_LIBS := -lyaml
 core_packet_test_SRC := tests/unit/core_packet_test.c tests/unit/packet_samples.c kmod/core/packet.c
-core_prefix_test_SRC := tests/unit/core_prefix_test.c kmod/core/prefix.c
+core_prefix_test_SRC := tests/unit/core_prefix_test.c tests/unit/prefix_stage.c kmod/core/prefix.c
 core_prefix_test_LIBS := -Wl,--wrap=calloc
+core_prefix_random_test_SRC := tests/unit/core_prefix_random_test.c tests/unit/prefix_stage.c \
+	kmod/core/prefix.c
 
 -include tests/unit/core.mk tests/unit/policy.mk tests/unit/agent.mk tests/unit/wifi.mk tests/unit/place.mk tests/unit/evidence.mk tests/unit/supplicant.mk
 

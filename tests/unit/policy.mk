@@ -3,7 +3,7 @@
 
 POLICY_TESTS := policy_read_test policy_blob_test policy_check_test policy_tools_test \
 	policy_sysfs_test policy_words_test policy_verb_test \
-	policy_net_read_test policy_net_blob_test policy_net_check_test \
+	policy_net_read_test policy_net_blob_test policy_net_show_test policy_net_check_test \
 	policy_net_expect_test policy_wifi_read_test policy_wifi_check_test \
 	policy_agent_read_test policy_agent_test policy_names_test builtin_test
 UNIT_TESTS += $(POLICY_TESTS)
@@ -14,6 +14,8 @@ $(1)_LIBS := $$(KBPOLICY_LIBS)
 endef
 $(foreach test,$(POLICY_TESTS),$(eval $(call policy_test,$(test))))
 
+policy_net_blob_test_SRC += tests/unit/net_stage.c
+policy_net_show_test_SRC += tests/unit/net_stage.c
 policy_agent_read_test_SRC += tests/unit/agent_make.c tests/unit/blob_make.c
 
 # Texts in both languages need the catalogue.

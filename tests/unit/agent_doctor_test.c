@@ -396,6 +396,44 @@ static void networked(void)
 	overview = (struct kb_overview){ .links = 1, .links_open = 1, .paths = 3, .paths_open = 2 };
 }
 
+/* Profiles of Wi-Fi first, then the radio that is to keep them. */
+static void expect_wifi(void)
+{
+	struct kb_findings f;
+
+	overview.profiles = 1;
+	expect("wifi-unpinned", KB_HEALTH_NOTE);
+	overview.unproven = 1;
+	expect("wifi-unpinned", KB_HEALTH_WARNING);
+	overview.pinned = 1;
+	expect("wifi-off", KB_HEALTH_WARNING);
+	overview.wifi_mode = KB_GATE_AUDIT;
+	expect("wifi-not-enforced", KB_HEALTH_WARNING);
+	expect("wifi-unproven", KB_HEALTH_WARNING);
+	overview.wifi_mode = KB_GATE_ENFORCE;
+	expect("wifi-unproven", KB_HEALTH_WARNING);
+	/* nobody looked at radios: nothing is said of them */
+	kb_doctor_look(&view, &f);
+	assert_null(find(&f, "wifi-no-radio"));
+	assert_null(find(&f, "wifi-no-supplicant"));
+	overview.wireless.looked = true;
+	expect("wifi-no-radio", KB_HEALTH_NOTE);
+	overview.wireless.radio = true;
+	overview.wireless.stations = 1;
+	expect("wifi-no-supplicant", KB_HEALTH_WARNING);
+	overview.wireless.supplicant = true;
+	overview.wireless.differing = 2;
+	expect("wifi-provision", KB_HEALTH_NOTE);
+	overview.provision = true;
+	expect("wifi-provision", KB_HEALTH_WARNING);
+	kb_doctor_look(&view, &f);
+	assert_null(find(&f, "wifi-steered"));
+	strcpy(overview.wireless.steerer, "suzuki");
+	expect("wifi-steered", KB_HEALTH_WARNING);
+	overview.wireless.foreign = 1;
+	expect("wifi-foreign", KB_HEALTH_WARNING);
+}
+
 static void test_network(void **state)
 {
 	struct kb_findings f;
@@ -431,37 +469,7 @@ static void test_network(void **state)
 	overview.unreadable = true;
 	expect("agent-policy", KB_HEALTH_BAD);
 	overview.unreadable = false;
-	overview.profiles = 1;
-	expect("wifi-unpinned", KB_HEALTH_NOTE);
-	overview.unproven = 1;
-	expect("wifi-unpinned", KB_HEALTH_WARNING);
-	overview.pinned = 1;
-	expect("wifi-off", KB_HEALTH_WARNING);
-	overview.wifi_mode = KB_GATE_AUDIT;
-	expect("wifi-not-enforced", KB_HEALTH_WARNING);
-	expect("wifi-unproven", KB_HEALTH_WARNING);
-	overview.wifi_mode = KB_GATE_ENFORCE;
-	expect("wifi-unproven", KB_HEALTH_WARNING);
-	/* nobody looked at radios: nothing is said of them */
-	kb_doctor_look(&view, &f);
-	assert_null(find(&f, "wifi-no-radio"));
-	assert_null(find(&f, "wifi-no-supplicant"));
-	overview.wireless.looked = true;
-	expect("wifi-no-radio", KB_HEALTH_NOTE);
-	overview.wireless.radio = true;
-	overview.wireless.stations = 1;
-	expect("wifi-no-supplicant", KB_HEALTH_WARNING);
-	overview.wireless.supplicant = true;
-	overview.wireless.differing = 2;
-	expect("wifi-provision", KB_HEALTH_NOTE);
-	overview.provision = true;
-	expect("wifi-provision", KB_HEALTH_WARNING);
-	kb_doctor_look(&view, &f);
-	assert_null(find(&f, "wifi-steered"));
-	strcpy(overview.wireless.steerer, "suzuki");
-	expect("wifi-steered", KB_HEALTH_WARNING);
-	overview.wireless.foreign = 1;
-	expect("wifi-foreign", KB_HEALTH_WARNING);
+	expect_wifi();
 	networked();
 	status.mode_link = KB_GATE_AUDIT;
 	expect("links-not-enforced", KB_HEALTH_WARNING);

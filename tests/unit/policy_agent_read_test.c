@@ -366,10 +366,34 @@ static void has_defaults(void **state)
 	kb_agent_policy_free(agent);
 }
 
+/* What agent_make_wifi() writes. */
+static void assert_profile(const struct kb_wifi_profile *profile)
+{
+	assert_true(profile->pinned);
+	assert_string_equal(profile->name, "B");
+	assert_int_equal(profile->n_bssids, 1);
+	assert_memory_equal(profile->bssids, AGENT_SURE_MAC, 12);
+	assert_int_equal(profile->akms, KB_AKM_8021X_SHA256 | KB_AKM_SUITE_B_192);
+	assert_int_equal(profile->pairwise, KB_CIPHER_CCMP);
+	assert_int_equal(profile->group, KB_CIPHER_GCMP);
+	assert_int_equal(profile->group_mgmt, KB_CIPHER_BIP_CMAC);
+	assert_int_equal(profile->pmf, KB_PMF_OPTIONAL);
+	assert_int_equal(profile->bands, KB_BAND_5GHZ);
+	assert_int_equal(profile->eap, KB_EAP_TLS);
+	assert_string_equal(profile->ca, "/ca.pem");
+	assert_true(profile->has_ca_sha256);
+	assert_memory_equal(profile->ca_sha256, "12345678901234567890123456789012", 32);
+	assert_int_equal(profile->n_servers, 1);
+	assert_string_equal(profile->servers[0], "radius.city.example");
+	assert_string_equal(profile->identity, "host/t");
+	assert_string_equal(profile->cert, "pkcs11:object=t");
+	assert_string_equal(profile->key, "/t.key");
+	assert_int_equal(profile->priority, 255);
+}
+
 /* Every attribute into its member. */
 static void reads_everything(void **state)
 {
-	const struct kb_wifi_profile *profile;
 	struct kb_blob_error error;
 	struct kb_agent_policy *agent;
 	struct blob_make b;
@@ -392,27 +416,7 @@ static void reads_everything(void **state)
 	assert_int_equal(agent->wireless.canary_len, 4);
 	assert_memory_equal(agent->wireless.canary, "bird", 4);
 	assert_false(agent->profiles[0].pinned);
-	profile = &agent->profiles[1];
-	assert_true(profile->pinned);
-	assert_string_equal(profile->name, "B");
-	assert_int_equal(profile->n_bssids, 1);
-	assert_memory_equal(profile->bssids, AGENT_SURE_MAC, 12);
-	assert_int_equal(profile->akms, KB_AKM_8021X_SHA256 | KB_AKM_SUITE_B_192);
-	assert_int_equal(profile->pairwise, KB_CIPHER_CCMP);
-	assert_int_equal(profile->group, KB_CIPHER_GCMP);
-	assert_int_equal(profile->group_mgmt, KB_CIPHER_BIP_CMAC);
-	assert_int_equal(profile->pmf, KB_PMF_OPTIONAL);
-	assert_int_equal(profile->bands, KB_BAND_5GHZ);
-	assert_int_equal(profile->eap, KB_EAP_TLS);
-	assert_string_equal(profile->ca, "/ca.pem");
-	assert_true(profile->has_ca_sha256);
-	assert_memory_equal(profile->ca_sha256, "12345678901234567890123456789012", 32);
-	assert_int_equal(profile->n_servers, 1);
-	assert_string_equal(profile->servers[0], "radius.city.example");
-	assert_string_equal(profile->identity, "host/t");
-	assert_string_equal(profile->cert, "pkcs11:object=t");
-	assert_string_equal(profile->key, "/t.key");
-	assert_int_equal(profile->priority, 255);
+	assert_profile(&agent->profiles[1]);
 	assert_int_equal(agent->n_places, 1);
 	assert_int_equal(agent->places->zone, 1);
 	assert_string_equal(agent->places->name, "z");

@@ -339,6 +339,30 @@ static void keeps_twenty(void **state)
 	free(text);
 }
 
+/* The rule of reads_everything(). */
+static void assert_rule(const struct kb_usb_rule *rule)
+{
+	assert_int_equal(rule->action, KB_ACTION_REFUSE);
+	assert_int_equal(rule->line, 13);
+	assert_int_equal(rule->n_ids, 3);
+	assert_int_equal(rule->ids[1].vendor, 0x0700);
+	assert_int_equal(rule->ids[1].vendor_mask, 0xff00);
+	assert_int_equal(rule->ids[1].product_mask, 0);
+	assert_int_equal(rule->ids[2].product, 0xabcd);
+	assert_int_equal(rule->n_serials, 2);
+	assert_string_equal(rule->serials[0], "007");
+	assert_string_equal(rule->ports[0], "pci-0000:00:14.0/2.*");
+	assert_int_equal(rule->classes, KB_CLASS_BIT(KB_CLASS_STORAGE) | KB_CLASS_BIT(KB_CLASS_MTP));
+	assert_int_equal(rule->triples[0].mask, KB_TRIPLE_CLASS | KB_TRIPLE_PROTOCOL);
+	assert_int_equal(rule->has, KB_CLASS_BIT(KB_CLASS_HUB));
+	assert_int_equal(rule->n_counts, 3);
+	assert_int_equal(rule->counts[0].max, 255);
+	assert_int_equal(rule->counts[1].class, KB_CLASS_MAX);
+	assert_int_equal(rule->counts[2].max, 0);
+	assert_string_equal(rule->label, "L");
+	assert_string_equal(rule->tell, "one line");
+}
+
 static void reads_everything(void **state)
 {
 	static const char text[] = HEAD
@@ -368,7 +392,6 @@ static void reads_everything(void **state)
 		"  default: allow\n"
 		"  tell: T\n";
 	struct kb_diags diags = { 0 };
-	const struct kb_usb_rule *rule;
 	const struct kb_policy *policy;
 	struct kb_model *model;
 
@@ -386,26 +409,7 @@ static void reads_everything(void **state)
 	assert_int_equal(policy->media_default, KB_ACTION_ALLOW);
 	assert_string_equal(policy->media_tell, "T");
 	assert_int_equal(policy->n_rules, 1);
-	rule = policy->rules;
-	assert_int_equal(rule->action, KB_ACTION_REFUSE);
-	assert_int_equal(rule->line, 13);
-	assert_int_equal(rule->n_ids, 3);
-	assert_int_equal(rule->ids[1].vendor, 0x0700);
-	assert_int_equal(rule->ids[1].vendor_mask, 0xff00);
-	assert_int_equal(rule->ids[1].product_mask, 0);
-	assert_int_equal(rule->ids[2].product, 0xabcd);
-	assert_int_equal(rule->n_serials, 2);
-	assert_string_equal(rule->serials[0], "007");
-	assert_string_equal(rule->ports[0], "pci-0000:00:14.0/2.*");
-	assert_int_equal(rule->classes, KB_CLASS_BIT(KB_CLASS_STORAGE) | KB_CLASS_BIT(KB_CLASS_MTP));
-	assert_int_equal(rule->triples[0].mask, KB_TRIPLE_CLASS | KB_TRIPLE_PROTOCOL);
-	assert_int_equal(rule->has, KB_CLASS_BIT(KB_CLASS_HUB));
-	assert_int_equal(rule->n_counts, 3);
-	assert_int_equal(rule->counts[0].max, 255);
-	assert_int_equal(rule->counts[1].class, KB_CLASS_MAX);
-	assert_int_equal(rule->counts[2].max, 0);
-	assert_string_equal(rule->label, "L");
-	assert_string_equal(rule->tell, "one line");
+	assert_rule(policy->rules);
 	kb_model_free(model);
 	kb_diags_done(&diags);
 }

@@ -5,41 +5,46 @@
 #define V4_SIZE		((u32)sizeof(struct kb_blob_prefix4))
 #define V6_SIZE		((u32)sizeof(struct kb_blob_prefix6))
 
-/* @p: an address of @bytes bytes, its length, three reserved bytes. */
-static const char *check_prefix(const u8 *p, u32 bytes)
+/*
+ * What stands behind an address: its length and three reserved bytes. @high and @low: the
+ * address's bits from the left, 128 of them if it has so many.
+ */
+static const char *check_prefix(u64 high, u64 low, u32 bits, u32 behind)
 {
-	u32 len = p[bytes], i;
+	u32 len = behind & 0xff;
 
-	if (len > bytes * 8)
+	if (len > bits)
 		return "longer than an address";
-	if (p[bytes + 1] || p[bytes + 2] || p[bytes + 3])
+	if (behind >> 8)
 		return "reserved byte is not zero";
-	for (i = len / 8; i < bytes; i++)
-		if (p[i] & (i == len / 8 ? 0xff >> len % 8 : 0xff))
-			return "address has bits behind the prefix";
+	if ((len < 64 && high & ~0ull >> len) ||
+	    (len < 128 && low & ~0ull >> (len > 64 ? len - 64 : 0)))
+		return "address has bits behind the prefix";
 	return NULL;
-}
-
-static const char *check_prefixes(const u8 *p, u32 len, u32 size)
-{
-	const char *wrong = NULL;
-	u32 at;
-
-	if (len % size)
-		return "does not end with a whole prefix";
-	for (at = 0; at < len && !wrong; at += size)
-		wrong = check_prefix(p + at, size - 4);
-	return wrong;
 }
 
 static const char *check_v4(const u8 *p, u32 len)
 {
-	return check_prefixes(p, len, V4_SIZE);
+	const char *wrong = NULL;
+	const u8 *end = p + len;
+
+	if (len % V4_SIZE)
+		return "does not end with a whole prefix";
+	for (; p < end && !wrong; p += V4_SIZE)
+		wrong = check_prefix((u64)kb_get_be32(p) << 32, 0, 32, kb_get_le32(p + 4));
+	return wrong;
 }
 
 static const char *check_v6(const u8 *p, u32 len)
 {
-	return check_prefixes(p, len, V6_SIZE);
+	const char *wrong = NULL;
+	const u8 *end = p + len;
+
+	if (len % V6_SIZE)
+		return "does not end with a whole prefix";
+	for (; p < end && !wrong; p += V6_SIZE)
+		wrong = check_prefix(kb_get_be64(p), kb_get_be64(p + 8), 128, kb_get_le32(p + 16));
+	return wrong;
 }
 
 static const char *check_span(const u8 *p, u32 len)
@@ -135,7 +140,7 @@ static const char *fill_prefixes(struct kb_filling *filling, const struct kb_att
 		prefix->network = filling->network;
 		prefix->len = p[v4 ? 4 : 16];
 		if (v4)
-			prefix->addr.v4 = (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+			prefix->addr.v4 = kb_get_be32(p);
 		else
 			memcpy(prefix->addr.v6, p, 16);
 	}

@@ -220,6 +220,10 @@ PREFIX(v6_19, V6, "0123456789abcdef\x80\0\0", 19)
 PREFIX(v6_24, V6, "0123456789abcdef\x80\0\0\0\0\0\0", 24)
 PREFIX(v6_129, V6, "0123456789abcdef\x81\0\0", 20)
 PREFIX(v6_behind, V6, "0123456789abcdef\x7e\0\0", 20)
+PREFIX(v6_behind_63, V6, "0123456\1\0\0\0\0\0\0\0\0\x3f\0\0", 20)
+PREFIX(v6_behind_64, V6, "01234567\x80\0\0\0\0\0\0\0\x40\0\0", 20)
+PREFIX(v6_behind_65, V6, "01234567\x40\0\0\0\0\0\0\0\x41\0\0", 20)
+PREFIX(v6_behind_127, V6, "0123456789abcde\1\x7f\0\0", 20)
 PREFIX(v6_reserved, V6, "0123456789abcdef\x80\1\0", 20)
 MAKE(profile_no_ssid, section_of(m, KB_BLOB_PROFILE, KB_PROFILE_NAME, "B", 2);)
 MAKE(profile_no_name, section_of(m, KB_BLOB_PROFILE, KB_PROFILE_SSID, "B", 1);)
@@ -369,6 +373,10 @@ static const struct refusal gate_refusals[] = {
 	{ "v6 of 24 bytes", -EBADMSG, "v6: does not end with a whole", v6_24 },
 	{ "v6 /129", -EBADMSG, "v6: longer than an address", v6_129 },
 	{ "v6 bits behind", -EBADMSG, "v6: address has bits behind", v6_behind },
+	{ "v6 bits behind /63", -EBADMSG, "v6: address has bits behind", v6_behind_63 },
+	{ "v6 bits behind /64", -EBADMSG, "v6: address has bits behind", v6_behind_64 },
+	{ "v6 bits behind /65", -EBADMSG, "v6: address has bits behind", v6_behind_65 },
+	{ "v6 bits behind /127", -EBADMSG, "v6: address has bits behind", v6_behind_127 },
 	{ "v6 reserved", -EBADMSG, "v6: reserved byte", v6_reserved },
 	{ "profile without SSID", -EBADMSG, "profile: attribute ssid", profile_no_ssid },
 	{ "profile without name", -EBADMSG, "profile: attribute name", profile_no_name },

@@ -9,7 +9,7 @@
 FUZZERS += blob_fuzz packet_fuzz prefix_fuzz
 blob_fuzz_SRC := tests/fuzz/blob_fuzz.c $(KBCORE_SRC)
 packet_fuzz_SRC := tests/fuzz/packet_fuzz.c kmod/core/packet.c
-prefix_fuzz_SRC := tests/fuzz/prefix_fuzz.c kmod/core/prefix.c
+prefix_fuzz_SRC := tests/fuzz/prefix_fuzz.c kmod/core/prefix.c kmod/core/prefix_build.c
 
 -include tests/fuzz/policy.mk tests/fuzz/agent.mk tests/fuzz/place.mk tests/fuzz/wifi.mk
 

@@ -246,29 +246,120 @@ static void test_refused(void **state)
 	}
 }
 
-/* Every allocation fails once; LeakSanitizer looks at the rest. */
-static void test_no_memory(void **state)
+/* Chunks of IPv4 that @prefixes bring; the answers must be right as well. */
+static size_t chunks_of(const struct kb_prefix *prefixes, u32 n, u32 n_networks)
 {
-	unsigned int i, needed;
-	struct kb_prefix two[2];
+	size_t memory;
+	u32 n_sets;
+
+	sample.n = 0;
+	sample.n_networks = n_networks;
+	build();
+	memory = kb_prefix_memory(sample.table);
+	drop();
+	memcpy(sample.prefixes, prefixes, n * sizeof(*prefixes));
+	sample.n = n;
+	build();
+	check_edges();
+	n_sets = kb_prefix_n_classes(sample.table) - 1;
+	memory = kb_prefix_memory(sample.table) - memory - n_sets * sizeof(struct set);
+	drop();
+	assert_int_equal(memory % 512, 0);
+	return memory / 512;
+}
+
+/* What says the same is there once; what only looks like it is not. */
+static void test_chunks_shared(void **state)
+{
+	struct kb_prefix p[201];
+	u32 i;
 
 	(void)state;
-	two[0] = v4(0x0a000000, 25, 0);
-	two[1] = prefix(6, &(union kb_ip){ .v6 = { 0x20 } }, 48, 1);
-	sample.prefixes[0] = two[0];
-	sample.prefixes[1] = two[1];
-	sample.n = sample.n_networks = 2;
+	for (i = 0; i < 200; i++)
+		p[i] = v4(0x0a000010 + (i << 8), 28, 0);
+	assert_int_equal(chunks_of(p, 200, 2), 1 + 1);
+	/* another network, another place, another length */
+	p[7].network = 1;
+	p[20].addr.v4 += 16;
+	p[199].len = 29;
+	assert_int_equal(chunks_of(p, 200, 2), 1 + 4);
+	/* a second one before and behind, and one in the other */
+	p[0] = v4(0x0a006400, 28, 0);
+	assert_int_equal(chunks_of(p, 200, 2), 1 + 5);
+	p[0] = v4(0x0a0064f0, 28, 0);
+	assert_int_equal(chunks_of(p, 200, 2), 1 + 5);
+	p[0] = v4(0x0a006418, 29, 1);
+	assert_int_equal(chunks_of(p, 200, 2), 1 + 5);
+	/* one in something else */
+	p[0] = v4(0x0a006400, 24, 1);
+	assert_int_equal(chunks_of(p, 200, 2), 1 + 5);
+	p[0] = v4(0x0a000000, 15, 1);
+	assert_int_equal(chunks_of(p, 200, 2), 1 + 4);
+}
+
+/* Of all pairs of what may be taken for one another, some meet in the table of chunks. */
+static void test_chunks_confused(void **state)
+{
+	u32 i, k, n = 0;
+
+	(void)state;
+	for (i = 0; i < 256; i++)
+		sample.prefixes[n++] = v4(0x0a000000 + (i << 8) + i, 32, 0);
+	for (i = 0; i < 48; i++) {
+		for (k = 0; k < i; k++, n += 4) {
+			const u32 addr = 0x0b000000 + (n << 8);
+
+			sample.prefixes[n] = v4(addr, 24, (u16)i);
+			sample.prefixes[n + 1] = v4(addr + 64, 26, (u16)k);
+			sample.prefixes[n + 2] = v4(addr + 256, 24, (u16)k);
+			sample.prefixes[n + 3] = v4(addr + 256 + 64, 26, (u16)i);
+		}
+	}
+	sample.n = n;
+	sample.n_networks = 48;
+	build();
+	check_edges();
+	drop();
+}
+
+/*
+ * Every allocation fails once; LeakSanitizer looks at the rest. Unsorted, and of more sets
+ * than there is room for at first.
+ */
+static void test_no_memory(void **state)
+{
+	struct kb_prefix *scratch = malloc(40 * sizeof(*scratch));
+	unsigned int i, needed;
+
+	(void)state;
+	assert_non_null(scratch);
+	for (i = 0; i < 20; i++) {
+		const u8 top = (u8)(40 - i);
+
+		sample.prefixes[2 * i] = v4((u32)top << 24, 25, (u16)i);
+		sample.prefixes[2 * i + 1] =
+			prefix(6, &(union kb_ip){ .v6 = { 0x20, top } }, 48, (u16)i);
+	}
+	sample.n = 40;
+	sample.n_networks = 20;
 	n_allocations = 0;
 	build();
+	check_edges();
 	needed = n_allocations - 1;	/* one is build()'s own */
 	drop();
-	assert_true(needed > 8);
+	assert_true(needed > 14);
 	for (i = 1; i <= needed; i++) {
+		struct kb_prefix_table *const untouched = (void *)0x1234;
+		struct kb_prefix_table *table = untouched;
+
+		memcpy(scratch, sample.prefixes, 40 * sizeof(*scratch));
 		n_allocations = 0;
 		fail_at = i;
-		refused(two, 2, 2, -ENOMEM);
+		assert_int_equal(kb_prefix_build(scratch, 40, 20, &table), -ENOMEM);
+		assert_ptr_equal(table, untouched);
 		fail_at = 0;
 	}
+	free(scratch);
 }
 
 int main(void)
@@ -281,6 +372,8 @@ int main(void)
 		cmocka_unit_test(test_every_length),
 		cmocka_unit_test(test_classes_are_sets),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_chunks_shared),
+		cmocka_unit_test(test_chunks_confused),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_many_classes),
 	};

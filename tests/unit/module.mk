@@ -22,10 +22,11 @@ core_classify_test_SRC := tests/unit/core_classify_test.c $(UNIT_TOOLS) \
 core_devices_test_SRC := tests/unit/core_devices_test.c $(UNIT_TOOLS) $(KBCORE_SRC)
 core_devices_test_LIBS := -lyaml
 core_packet_test_SRC := tests/unit/core_packet_test.c tests/unit/packet_samples.c kmod/core/packet.c
-core_prefix_test_SRC := tests/unit/core_prefix_test.c tests/unit/prefix_stage.c kmod/core/prefix.c
+core_prefix_test_SRC := tests/unit/core_prefix_test.c tests/unit/prefix_stage.c \
+	kmod/core/prefix.c kmod/core/prefix_build.c
 core_prefix_test_LIBS := -Wl,--wrap=calloc
 core_prefix_random_test_SRC := tests/unit/core_prefix_random_test.c tests/unit/prefix_stage.c \
-	kmod/core/prefix.c
+	kmod/core/prefix.c kmod/core/prefix_build.c
 
 -include tests/unit/core.mk tests/unit/policy.mk tests/unit/agent.mk tests/unit/wifi.mk tests/unit/place.mk tests/unit/evidence.mk tests/unit/supplicant.mk
 

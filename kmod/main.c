@@ -95,4 +95,6 @@ module_exit(kb_exit);
 
 MODULE_DESCRIPTION("Keeper of the ward gate: obeys one signed policy about media and networks");
 MODULE_LICENSE("GPL");
+/* Signatures are over sha256: the implementation for this processor comes before the first. */
+MODULE_SOFTDEP("pre: sha256");
 MODULE_VERSION(KB_VERSION);

@@ -2,6 +2,8 @@
 /* The policy in force: published by RCU, counted by whoever remembers its verdicts. */
 #include "policy.h"
 
+#include <crypto/hash.h>
+#include <linux/err.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -125,6 +127,20 @@ static int pin(bool lock)
 	return 0;
 }
 
+/* The crypto API's is made for this processor, the library's may be the generic one. */
+static void hash(const struct kb_policy *policy, u8 ret[SHA256_DIGEST_SIZE])
+{
+	struct crypto_shash *tfm = crypto_alloc_shash("sha256", 0, 0);
+	int err = PTR_ERR_OR_ZERO(tfm);
+
+	if (!err) {
+		err = crypto_shash_tfm_digest(tfm, policy->blob, policy->blob_len, ret);
+		crypto_free_shash(tfm);
+	}
+	if (err)
+		sha256(policy->blob, policy->blob_len, ret);
+}
+
 /* Consumes @parsed, whatever happens; NULL when there is no memory. */
 static struct kb_active *new_active(struct kb_policy *parsed, bool builtin)
 {
@@ -137,7 +153,7 @@ static struct kb_active *new_active(struct kb_policy *parsed, bool builtin)
 	next->policy = parsed;
 	next->builtin = builtin;
 	refcount_set(&next->users, 1);
-	sha256(parsed->blob, parsed->blob_len, next->sha256);
+	hash(parsed, next->sha256);
 	if (!parsed->paths.n_rules)
 		return next;
 	next->tally = __alloc_percpu(parsed->paths.n_rules * sizeof(*next->tally),

@@ -13,6 +13,8 @@
 
 /* Largest event: names, port, serial, label and sentence, with room for headers. */
 #define KB_EVENT_SIZE	2048
+/* More are not kept waiting, see kb_event_hold(). */
+#define KB_EVENTS_HELD_MAX	64
 
 struct kb_record {
 	u64 seq;
@@ -27,6 +29,10 @@ static struct {
 	u64 lost;
 	size_t memory;
 	bool multicast;
+	bool hold;
+	unsigned int n_held;
+	struct sk_buff *held[KB_EVENTS_HELD_MAX];	/* owned, oldest first; none unless hold */
+	u64 held_seq[KB_EVENTS_HELD_MAX];
 	unsigned int noio;		/* of the holder, see lock_events() */
 	void *header;			/* genetlink header of the event under way */
 	struct kb_record *ring[KB_EVENTS_MAX];
@@ -114,6 +120,44 @@ static struct kb_record *keep(struct kb_record **slot, const struct sk_buff *skb
 	return record;
 }
 
+/* Consumes @skb. */
+static void send(struct sk_buff *skb, struct kb_record *record)
+{
+	if (!events.multicast)
+		nlmsg_free(skb);
+	else if (!genlmsg_multicast(&kb_genl_family, skb, 0, 0, GFP_KERNEL) && record)
+		record->seen = true;
+}
+
+static void send_held(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < events.n_held; i++) {
+		struct kb_record *record = events.ring[events.held_seq[i] % KB_EVENTS_MAX];
+
+		if (record && record->seq != events.held_seq[i])
+			record = NULL;
+		send(events.held[i], record);
+	}
+	events.n_held = 0;
+}
+
+void kb_event_hold(void)
+{
+	lock_events();
+	events.hold = true;
+	unlock_events();
+}
+
+void kb_event_release(void)
+{
+	lock_events();
+	events.hold = false;
+	send_held();
+	unlock_events();
+}
+
 void kb_event_end(struct sk_buff *skb, int err)
 {
 	/* The number is used up either way: a reader sees that one is missing. */
@@ -127,10 +171,16 @@ void kb_event_end(struct sk_buff *skb, int err)
 	}
 	record = keep(slot, skb);
 	genlmsg_end(skb, events.header);
-	if (!events.multicast)
-		nlmsg_free(skb);
-	else if (!genlmsg_multicast(&kb_genl_family, skb, 0, 0, GFP_KERNEL) && record)
-		record->seen = true;
+	if (events.n_held == KB_EVENTS_HELD_MAX) {
+		events.hold = false;
+		send_held();
+	}
+	if (events.hold) {
+		events.held_seq[events.n_held] = events.seq;
+		events.held[events.n_held++] = skb;
+	} else {
+		send(skb, record);
+	}
 unlock:
 	unlock_events();
 }
@@ -246,6 +296,7 @@ void kb_event_exit(void)
 {
 	unsigned int i;
 
+	kb_event_release();
 	for (i = 0; i < KB_EVENTS_MAX; i++) {
 		kfree(events.ring[i]);
 		events.ring[i] = NULL;

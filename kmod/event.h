@@ -17,6 +17,14 @@ struct sk_buff *kb_event_begin(enum kb_event_type type);
 /* Keeps and multicasts the event; with @err it is dropped and counted as lost. */
 void kb_event_end(struct sk_buff *skb, int err);
 
+/*
+ * Between these, events are kept and numbered but not multicast yet: what they tell of is
+ * finished before those who hear of it are woken. Only for moments; ends by itself when many
+ * are waiting. Releasing twice is fine.
+ */
+void kb_event_hold(void);
+void kb_event_release(void);
+
 /* Whole events. */
 void kb_event_trust(enum kb_ring ring);
 void kb_event_sealed(void);

@@ -7,6 +7,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "event.h"
 #include "judge.h"
 #include "roster.h"
 
@@ -17,6 +18,7 @@
  */
 
 #define KB_SWEEP_PATIENCE	(10 * HZ)
+#define KB_SWEEP_SOON		(HZ / 20)
 #define KB_LOCK_PATIENCE	(2 * HZ)
 #define KB_LOCK_RETRY		(HZ / 20)
 
@@ -281,6 +283,10 @@ void kb_media_reevaluate(void)
 	int asked = atomic_inc_return(&sweep.asked);
 
 	queue_work(media_wq, &sweep.work);
+	if (wait_event_timeout(sweep.wait, swept(asked), KB_SWEEP_SOON))
+		return;
+	/* a driver takes its time: nobody who wants to hear of the rest waits for it */
+	kb_event_release();
 	wait_event_timeout(sweep.wait, swept(asked), KB_SWEEP_PATIENCE);
 }
 

@@ -208,7 +208,7 @@ static int put_in_force(struct kb_policy *parsed, bool builtin, struct kb_blob_e
 	next->generation = ++policy.generation;
 	kb_link_foresee(next);
 	publish(next);
-	/* who hears of it and asks finds it in force; before what it does is told */
+	/* who hears of it and asks finds it in force; its number is before what it does */
 	kb_event_policy(next);
 	return 0;
 }
@@ -222,9 +222,12 @@ static int enforce(struct kb_policy *parsed, struct kb_blob_error *ret_why)
 		kb_policy_free(parsed);
 		return err;
 	}
+	/* the doors first, then those who want to hear of them */
+	kb_event_hold();
 	err = put_in_force(parsed, false, ret_why);
 	if (!err)
 		reevaluate();
+	kb_event_release();
 	return err;
 }
 

@@ -213,6 +213,34 @@ static void survives_no_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lost() + tally.n, events.seq);
 }
 
+/* What is held back is numbered, kept and dumped all the same, and never much of it. */
+static void holds_back(struct kunit *test)
+{
+	struct tally tally;
+
+	kb_event_hold();
+	emit(3);
+	KUNIT_EXPECT_EQ(test, events.n_held, 3);
+	dump(test, 1, 4096, &tally);
+	KUNIT_EXPECT_EQ(test, tally.n, 3);
+	KUNIT_EXPECT_EQ(test, tally.gaps, 0);
+	kb_event_release();
+	KUNIT_EXPECT_EQ(test, events.n_held, 0);
+	emit(1);
+	KUNIT_EXPECT_EQ(test, events.n_held, 0);
+	kb_event_release();
+
+	kb_event_hold();
+	emit(KB_EVENTS_HELD_MAX);
+	KUNIT_EXPECT_EQ(test, events.n_held, KB_EVENTS_HELD_MAX);
+	emit(1);
+	KUNIT_EXPECT_EQ(test, events.n_held, 0);
+	emit(1);
+	KUNIT_EXPECT_EQ(test, events.n_held, 0);
+	kb_event_release();
+	KUNIT_EXPECT_EQ(test, lost(), 0);
+}
+
 /* The log as it is after loading, not that of the suites before. */
 static int event_test_init(struct kunit *test)
 {
@@ -234,6 +262,7 @@ static struct kunit_case event_cases[] = {
 	KUNIT_CASE(dumps_in_parts),
 	KUNIT_CASE(says_why_a_policy_was_refused),
 	KUNIT_CASE(survives_no_memory),
+	KUNIT_CASE(holds_back),
 	{}
 };
 

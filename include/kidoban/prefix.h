@@ -18,7 +18,8 @@ struct kb_prefix {
  * the empty set. Two addresses in the same networks have the same class.
  * Constant once built; lookups need no lock and allocate nothing.
  *
- * IPv4: 16-8-8 table, at most three loads. IPv6: one open-addressed hash for
+ * IPv4: 16-8-8 table, at most three loads. IPv6: a bit for the first 16 bits
+ * tells what is far from every prefix; then one open-addressed hash for
  * all prefixes, asked while the lengths that occur are halved: at most eight times.
  */
 struct kb_prefix_table;

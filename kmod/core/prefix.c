@@ -28,9 +28,9 @@ static inline const struct entry *find(const struct kb_prefix_table *table, stru
 	return NULL;
 }
 
-u16 kb_prefix_lookup6(const struct kb_prefix_table *table, const union kb_ip *addr)
+/* Apart from kb_prefix_lookup6(), so that this needs no stack. */
+static kb_noinline u16 search6(const struct kb_prefix_table *table, struct bits bits)
 {
-	const struct bits bits = { kb_get_be64(addr->v6), kb_get_be64(addr->v6 + 8) };
 	u32 low = 0, high = table->n_lengths;
 	u16 class = 0;
 
@@ -46,6 +46,16 @@ u16 kb_prefix_lookup6(const struct kb_prefix_table *table, const union kb_ip *ad
 		}
 	}
 	return class;
+}
+
+u16 kb_prefix_lookup6(const struct kb_prefix_table *table, const union kb_ip *addr)
+{
+	const struct bits bits = { kb_get_be64(addr->v6), kb_get_be64(addr->v6 + 8) };
+	const u32 top = bits.hi >> 48;
+
+	if (!(table->tops[top / 64] >> top % 64 & 1))
+		return 0;
+	return search6(table, bits);
 }
 
 u32 kb_prefix_n_classes(const struct kb_prefix_table *table)
@@ -73,6 +83,7 @@ void kb_prefix_free(struct kb_prefix_table *table)
 	kb_free(table->chunks);
 	kb_free(table->slots);
 	kb_free(table->entries);
+	kb_free(table->tops);
 	kb_free(table->sets);
 	kb_free(table);
 }

@@ -515,6 +515,19 @@ static void add_entries(struct build *b, struct kb_prefix_table *table)
 	}
 }
 
+/* Most addresses lie far from every prefix, which the first 16 bits tell. */
+static void fill_tops(struct kb_prefix_table *table, const struct nodes *list)
+{
+	u32 i, top, n;
+
+	for (i = 0; i < list->n; i++) {
+		top = list->at[i].bits.hi >> 48;
+		n = list->at[i].len < 16 ? 1u << (16 - list->at[i].len) : 1;
+		for (; n; n--, top++)
+			table->tops[top / 64] |= 1ull << top % 64;
+	}
+}
+
 static int fill_v6(struct kb_prefix_table *table, struct build *b)
 {
 	u32 size = 4, bits = 2;
@@ -526,9 +539,11 @@ static int fill_v6(struct kb_prefix_table *table, struct build *b)
 	table->shift = 64 - bits;
 	table->slots = table_alloc(table, size * sizeof(*table->slots));
 	table->entries = table_alloc(table, (b->n_entries + 1) * sizeof(*table->entries));
-	if (!table->slots || !table->entries)
+	table->tops = table_alloc(table, TOP_WORDS * sizeof(*table->tops));
+	if (!table->slots || !table->entries || !table->tops)
 		return -ENOMEM;
 	add_entries(b, table);
+	fill_tops(table, &b->v6);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #define SET_WORDS	(KB_NETWORKS_MAX / 64)
 #define LENGTHS_MAX	129
+#define TOP_WORDS	(65536 / 64)
 /* A cell of the IPv4 table with this bit is the number of a chunk, without it a class. */
 #define CHUNK		0x8000u
 
@@ -32,6 +33,7 @@ struct kb_prefix_table {
 	u16 (*chunks)[256];		/* by 8 bits more */
 	u32 *slots;			/* hash: index of entry + 1, 0 = free; at most a quarter in use */
 	struct entry *entries;
+	u64 *tops;			/* [TOP_WORDS]: bits of the first 16 that an IPv6 prefix has, or covers */
 	u32 shift, mask;		/* hash to slot */
 	u32 n_lengths;
 	struct network_set *sets;	/* [n_classes] */

@@ -68,13 +68,40 @@ u32 kb_packet_embedded_all(const union kb_ip *v6, u32 ret_v4[KB_EMBEDDED_MAX]);
  */
 bool kb_packet_is_tunnel(const struct kb_packet *packet);
 
-/* One of 64 bits for a port: that tells most ports from those of tunnels, without a call. */
+/* Is @v6 in 2001::/32? */
+static inline bool kb_packet_is_teredo(const union kb_ip *v6)
+{
+	const u8 *p = v6->v6;
+
+	return ((u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3]) == 0x20010000;
+}
+
+/* Is it worth asking kb_packet_embedded_all()? Tells most addresses without a call. */
+static inline bool kb_packet_may_embed(const union kb_ip *v6)
+{
+	const u8 *p = v6->v6;
+	const u32 first = (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+
+	return first >> 16 == 0x2002 || first == 0x0064ff9b;
+}
+
+/* One of 64 bits for a port. */
 #define KB_PORT_BIT(port)	(1ull << ((port) >> 2 & 63))
 #define KB_TUNNEL_PORTS \
 	(KB_PORT_BIT(500) | KB_PORT_BIT(1194) | KB_PORT_BIT(1701) | KB_PORT_BIT(1723) | \
 	 KB_PORT_BIT(2123) | KB_PORT_BIT(2152) | KB_PORT_BIT(3544) | KB_PORT_BIT(4500) | \
 	 KB_PORT_BIT(4789) | KB_PORT_BIT(5555) | KB_PORT_BIT(6080) | KB_PORT_BIT(6081) | \
-	 KB_PORT_BIT(8472) | KB_PORT_BIT(51820))
+	 KB_PORT_BIT(8472))
+#define KB_TUNNEL_PORT_LOW	8472	/* the highest of these; there is one above them, WireGuard's */
+#define KB_TUNNEL_PORT_HIGH	51820
+
+/* May @port be a tunnel's? Tells most ports, and nearly all that the kernel gives out, without a call. */
+static inline bool kb_packet_may_be_tunnel(u16 port)
+{
+	if (port > KB_TUNNEL_PORT_LOW)
+		return port == KB_TUNNEL_PORT_HIGH;
+	return KB_TUNNEL_PORTS & KB_PORT_BIT(port);
+}
 
 bool kb_packet_is_multicast(const union kb_ip *ip, u8 version);	/* and the limited broadcast */
 

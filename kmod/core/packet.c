@@ -35,7 +35,6 @@
 #define OPTION_JUMBO	0xc2	/* RFC 2675 */
 #define MORE_FRAGMENTS	0x2000
 #define FRAGMENT_OFFSET	0x1fff
-#define TEREDO		0x20010000	/* 2001::/32 */
 
 /* What the parser has of the packet. */
 struct view {
@@ -479,11 +478,6 @@ static kb_noinline bool is_udp_tunnel(u16 port)
 	return false;
 }
 
-static bool may_be_udp_tunnel(u16 port)
-{
-	return KB_TUNNEL_PORTS & KB_PORT_BIT(port);
-}
-
 static bool is_tcp_tunnel(u16 port)
 {
 	return port == 1194 || port == 1723;	/* OpenVPN, PPTP */
@@ -495,15 +489,15 @@ bool kb_packet_is_tunnel(const struct kb_packet *packet)
 
 	if (packet->flags & KB_PACKET_ENCAPSULATED)
 		return true;
-	if (packet->version == 6 && (load_be32(packet->src.v6) == TEREDO ||
-				     load_be32(packet->dst.v6) == TEREDO))
+	if (packet->version == 6 &&
+	    (kb_packet_is_teredo(&packet->src) || kb_packet_is_teredo(&packet->dst)))
 		return true;
 	if (packet->proto == PROTO_TCP)
 		return ports && (is_tcp_tunnel(packet->sport) || is_tcp_tunnel(packet->dport));
 	if (packet->proto == PROTO_UDP)
 		return ports &&
-		       ((may_be_udp_tunnel(packet->sport) && is_udp_tunnel(packet->sport)) ||
-			(may_be_udp_tunnel(packet->dport) && is_udp_tunnel(packet->dport)));
+		       ((kb_packet_may_be_tunnel(packet->sport) && is_udp_tunnel(packet->sport)) ||
+			(kb_packet_may_be_tunnel(packet->dport) && is_udp_tunnel(packet->dport)));
 	return is_tunnel_protocol(packet->proto);
 }
 

@@ -417,25 +417,42 @@ static kb_noinline void decide(const struct kb_path_policy *paths,
 	*ret = judge(&m);
 }
 
+/* To one host, and no tunnel's addresses? */
+static inline bool is_plain_address(const struct kb_packet *packet)
+{
+	if (packet->version == 4)
+		return packet->dst.v4 < 0xe0000000;
+	return packet->version == 6 && packet->dst.v6[0] != 0xff &&
+	       !kb_packet_is_teredo(&packet->src) && !kb_packet_is_teredo(&packet->dst);
+}
+
+/* Neither a tunnel's ports nor those that a client of DHCP sends from? */
+static inline bool is_plain_port(const struct kb_packet *packet)
+{
+	if (packet->sport == 68 || packet->sport == 546)
+		return false;
+	return (!kb_packet_may_be_tunnel(packet->sport) &&
+		!kb_packet_may_be_tunnel(packet->dport)) ||
+	       !kb_packet_is_tunnel(packet);
+}
+
 /*
- * Is this TCP or UDP over IPv4 to one host, in one piece, out through an open
- * link, and nothing that steps 1 to 7 and 9 know but for broadcasts?
+ * Is this TCP or UDP to one host, in one piece, out through an open link, and
+ * nothing that steps 1 to 7 and 9 know but for broadcasts?
  */
 static inline bool is_plain(const struct kb_path_policy *paths, const struct kb_path_query *query)
 {
-	const u64 special = KB_TUNNEL_PORTS | KB_PORT_BIT(68);
 	const struct kb_packet *packet = query->packet;
 	const u8 flags = KB_PACKET_PORTS | KB_PACKET_FRAGMENT | KB_PACKET_ENCAPSULATED;
 
-	if (query->direction != KB_DIRECTION_OUT || packet->version != 4 || packet->defect ||
+	if (query->direction != KB_DIRECTION_OUT || packet->defect ||
 	    (packet->proto != KB_PROTO_TCP && packet->proto != KB_PROTO_UDP) ||
-	    (packet->flags & flags) != KB_PACKET_PORTS || packet->dst.v4 >= 0xe0000000)
+	    (packet->flags & flags) != KB_PACKET_PORTS)
 		return false;
 	if (query->link->loopback || link_closed(paths, query) ||
 	    (query->context && query->context->isolated))
 		return false;
-	return !(special & (KB_PORT_BIT(packet->sport) | KB_PORT_BIT(packet->dport))) ||
-	       (packet->sport != 68 && !kb_packet_is_tunnel(packet));
+	return is_plain_address(packet) && is_plain_port(packet);
 }
 
 /*
@@ -450,7 +467,7 @@ static inline bool allow_plain(const struct kb_path_policy *paths,
 
 	if (!is_plain(paths, query))
 		return false;
-	class = kb_path_class_of(paths, &query->packet->dst, 4);
+	class = kb_path_class_of(paths, &query->packet->dst, query->packet->version);
 	if (class->is_protected) {
 		rule = kb_path_find_plain(paths, query, class);
 		if (rule == KB_INDEX_NONE)

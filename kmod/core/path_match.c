@@ -2,13 +2,19 @@
 /* One packet against the rules of the class that its far end is of. */
 #include "path_match.h"
 
-const struct kb_path_class *kb_path_class_of_v6(const struct kb_path_policy *paths,
-						const union kb_ip *ip)
+static const struct kb_path_class *class_at(const struct kb_path_policy *paths,
+					    const union kb_ip *ip)
 {
-	const struct kb_path_class *class, *inner, *nearest = NULL;
+	return &paths->classes[kb_prefix_lookup6(paths->prefixes, ip)];
+}
+
+/* Apart from what most addresses are, which thus needs no stack. */
+static kb_noinline const struct kb_path_class *class_inside(const struct kb_path_policy *paths,
+							    const union kb_ip *ip)
+{
+	const struct kb_path_class *inner, *nearest = NULL;
 	u32 v4[KB_EMBEDDED_MAX], i, n;
 
-	class = &paths->classes[kb_prefix_lookup6(paths->prefixes, ip)];
 	n = kb_packet_embedded_all(ip, v4);
 	for (i = 0; i < n; i++) {
 		inner = &paths->classes[kb_prefix_lookup4(paths->prefixes, v4[i])];
@@ -16,7 +22,13 @@ const struct kb_path_class *kb_path_class_of_v6(const struct kb_path_policy *pat
 		if (inner->is_protected && (!nearest || inner->n < nearest->n))
 			nearest = inner;
 	}
-	return nearest ? nearest : class;
+	return nearest ? nearest : class_at(paths, ip);
+}
+
+const struct kb_path_class *kb_path_class_of_v6(const struct kb_path_policy *paths,
+						const union kb_ip *ip)
+{
+	return kb_packet_may_embed(ip) ? class_inside(paths, ip) : class_at(paths, ip);
 }
 
 /* The type of ICMP that is answered by @type; one beyond the last when it answers none. */
@@ -84,7 +96,7 @@ static bool link_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
 	return kb_path_bit(rule->links, link->rule) || kb_path_bit(rule->profiles, link->profile);
 }
 
-static bool next_hop_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
+static inline bool next_hop_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
 {
 	const struct kb_path_ask *ask = m->query->ask;
 	u32 i;
@@ -124,7 +136,7 @@ static bool user_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
 	       in_ranges(rule->groups, rule->n_groups, m->gid);
 }
 
-static bool cgroup_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
+static inline bool cgroup_holds(const struct kb_path_rule *rule, struct kb_path_match *m)
 {
 	const struct kb_path_ask *ask = m->query->ask;
 	u32 i;
@@ -137,17 +149,26 @@ static bool cgroup_holds(const struct kb_path_rule *rule, struct kb_path_match *
 	return false;
 }
 
+/* What the kernel must be asked about, apart from what needs no stack. */
+static kb_noinline bool asked_hold(const struct kb_path_rule *rule, struct kb_path_match *m)
+{
+	u32 asked = rule->conditions;
+
+	return (!(asked & KB_PATH_IF_USER) || user_holds(rule, m)) &&
+	       (!(asked & KB_PATH_IF_CGROUP) || cgroup_holds(rule, m)) &&
+	       (!(asked & KB_PATH_IF_NEXT_HOP) || next_hop_holds(rule, m));
+}
+
 /* Cheapest first; what must be asked of the kernel last. */
 static kb_noinline bool conditions_hold(const struct kb_path_rule *rule, struct kb_path_match *m)
 {
+	const u32 of_kernel = KB_PATH_IF_USER | KB_PATH_IF_CGROUP | KB_PATH_IF_NEXT_HOP;
 	u32 asked = rule->conditions;
 
 	return (!(asked & KB_PATH_IF_ZONE) || zone_holds(rule, m)) &&
 	       (!(asked & KB_PATH_IF_HOURS) || hours_hold(rule, m)) &&
 	       (!(asked & KB_PATH_IF_LINK) || link_holds(rule, m)) &&
-	       (!(asked & KB_PATH_IF_USER) || user_holds(rule, m)) &&
-	       (!(asked & KB_PATH_IF_CGROUP) || cgroup_holds(rule, m)) &&
-	       (!(asked & KB_PATH_IF_NEXT_HOP) || next_hop_holds(rule, m));
+	       (!(asked & of_kernel) || asked_hold(rule, m));
 }
 
 static inline u32 find(struct kb_path_match *m, u32 n, u32 kinds)

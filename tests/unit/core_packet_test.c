@@ -251,6 +251,7 @@ static void test_embedded(void **state)
 		for (k = 0; k < embedded[i].n; k++)
 			assert_int_equal(all[k], embedded[i].v4[k]);
 		assert_int_equal(kb_packet_embedded(&ip, &one), embedded[i].n > 0);
+		assert_true(kb_packet_may_embed(&ip) || !embedded[i].n);
 		assert_int_equal(one, embedded[i].n ? embedded[i].v4[0] : 0x12345678);
 	}
 }
@@ -286,6 +287,7 @@ static void test_tunnel_ports(void **state)
 			assert_int_equal(kb_packet_is_tunnel(&p), is_udp);
 			p.proto = 6;
 			assert_int_equal(kb_packet_is_tunnel(&p), is_tcp);
+			assert_true(kb_packet_may_be_tunnel((u16)port) || (!is_udp && !is_tcp));
 			p.proto = 132;
 			assert_false(kb_packet_is_tunnel(&p));
 			p.flags = 0;

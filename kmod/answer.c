@@ -77,52 +77,74 @@ static u64 question_hash(const struct net *net, const struct kb_packet *packet,
 	return siphash(words, sizeof(words), &questions_key);
 }
 
-/* Questions that this processor noted last: a stream of them is hashed once a second. */
-#define KB_ASKED	16
+/*
+ * Questions that this processor noted last: a stream of them is hashed once a second. In sets, so that
+ * a few whose places coincide do not push each other out with every packet.
+ */
+#define KB_ASKED	32		/* modules share 8 KiB of such memory */
+#define KB_ASKED_SET	4
 
 struct kb_asked {
 	const struct net *net;
-	union kb_ip far;
+	u64 far[2];			/* union kb_ip, in words */
 	u32 second;
-	u16 far_port, near_port;
+	u32 ports;			/* far << 16 | near */
 	u8 version;
 };
 
 static DEFINE_PER_CPU(struct kb_asked[KB_ASKED], asked_last);
 
-static unsigned int place_of(const struct kb_packet *packet)
+static __always_inline bool same_question(const struct kb_asked *a, const struct kb_asked *b)
 {
-	u32 far = packet->dst.v4;
-
-	if (packet->version == 6)
-		memcpy(&far, packet->dst.v6 + sizeof(packet->dst.v6) - sizeof(far), sizeof(far));
-	return hash_32(far ^ packet->dport << 16 ^ packet->sport, ilog2(KB_ASKED));
+	return a->far[0] == b->far[0] && a->far[1] == b->far[1] && a->second == b->second &&
+	       a->ports == b->ports && a->version == b->version && a->net == b->net;
 }
 
-/* Does @packet repeat it? Notes it if not. */
+/* In the place of one that is over, if there is one in its set. Softirqs off. */
+static noinline void note_asked(struct kb_asked *set, const struct kb_asked *asked)
+{
+	unsigned int i;
+
+	for (i = 0; i < KB_ASKED_SET && set[i].second == asked->second; i++)
+		;
+	/* else in one and the same, so that the others stay */
+	set[i < KB_ASKED_SET ? i : asked->ports % KB_ASKED_SET] = *asked;
+}
+
+/* Is @asked there already? Notes it if not. Softirqs off: one between two members would mix two questions. */
+static __always_inline bool noted_already(const struct kb_asked *asked)
+{
+	/* all of the address counts: that of many a server ends in ::1 */
+	const u32 hash = hash_64(asked->far[0] ^ asked->far[1] ^ asked->ports,
+				 ilog2(KB_ASKED / KB_ASKED_SET));
+	struct kb_asked *set = this_cpu_ptr(asked_last) + hash * KB_ASKED_SET;
+	unsigned int i;
+
+	for (i = 0; i < KB_ASKED_SET; i++)
+		if (same_question(&set[i], asked))
+			return true;
+	note_asked(set, asked);
+	return false;
+}
+
+/* Does the packet repeat a question? Notes it if not. */
 static bool asked_already(const struct kb_query *query, u32 second)
 {
 	const struct kb_packet *packet = &query->packet;
-	struct kb_asked *last;
+	struct kb_asked asked = {
+		.net = sock_net(query->sk),
+		.second = second,
+		.ports = (u32)packet->dport << 16 | packet->sport,
+		.version = packet->version,
+	};
 	bool same;
 
-	/* a softirq between two members would mix two questions */
+	memcpy(asked.far, &packet->dst, sizeof(asked.far));
+	/* what leaves does so with softirqs off already */
+	if (softirq_count())
+		return noted_already(&asked);
 	local_bh_disable();
-	last = &this_cpu_ptr(asked_last)[place_of(packet)];
-	same = last->second == second && last->net == sock_net(query->sk) &&
-	       last->near_port == packet->sport && last->far_port == packet->dport &&
-	       last->version == packet->version &&
-	       (packet->version == 4 ? last->far.v4 == packet->dst.v4 :
-				       !memcmp(&last->far, &packet->dst, sizeof(packet->dst)));
-	if (!same)
-		*last = (struct kb_asked){
-			.net = sock_net(query->sk),
-			.far = packet->dst,
-			.second = second,
-			.far_port = packet->dport,
-			.near_port = packet->sport,
-			.version = packet->version,
-		};
+	same = noted_already(&asked);
 	local_bh_enable();
 	return same;
 }
@@ -135,7 +157,7 @@ static bool same_group(const struct kb_group_question *a, const struct kb_group_
 				  !memcmp(&a->group, &b->group, sizeof(a->group)));
 }
 
-static void expect_from_group(const struct kb_query *query)
+static noinline void expect_from_group(const struct kb_query *query)
 {
 	const struct kb_packet *packet = &query->packet;
 	const struct kb_group_question question = {
@@ -202,26 +224,27 @@ bool kb_answer_asked_group(const struct kb_query *query, union kb_ip *ret_group)
 	return found;
 }
 
-void kb_answer_expect(const struct kb_query *query)
+static noinline void note_question(const struct kb_query *query, u32 second)
 {
 	const struct kb_packet *packet = &query->packet;
 	u64 hash, mark;
 
-	if (packet->proto != IPPROTO_UDP || !(packet->flags & KB_PACKET_PORTS) || !query->sk ||
-	    query->sk->sk_state == TCP_ESTABLISHED)
-		return;
-	if (kb_packet_is_multicast(&packet->dst, packet->version)) {
-		expect_from_group(query);
-		return;
-	}
-	if (asked_already(query, now_seconds()))
-		return;
 	hash = question_hash(sock_net(query->sk), packet, &packet->dst, packet->dport,
 			     packet->sport);
-	mark = (hash & ~(u64)U32_MAX) | now_seconds();
+	mark = (hash & ~(u64)U32_MAX) | second;
 	/* Written once a second and question: the line stays shared between processors. */
 	if (READ_ONCE(questions[hash % KB_QUESTIONS]) != mark)
 		WRITE_ONCE(questions[hash % KB_QUESTIONS], mark);
+}
+
+void kb_answer_remember(const struct kb_query *query)
+{
+	const u32 second = now_seconds();
+
+	if (kb_packet_is_multicast(&query->packet.dst, query->packet.version))
+		expect_from_group(query);
+	else if (!asked_already(query, second))
+		note_question(query, second);
 }
 
 static bool expected(const struct kb_query *query)

@@ -3,14 +3,23 @@
 #ifndef KB_ANSWER_H
 #define KB_ANSWER_H
 
-#include <kidoban/packet.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
 
-struct kb_query;
+#include "query.h"
 
 void kb_answer_init(void);
 
+/* For kb_answer_expect(). */
+void kb_answer_remember(const struct kb_query *query);
+
 /* Remembers that an unconnected UDP socket sends this, so that the answer is known as one. Takes a lock for groups only. */
-void kb_answer_expect(const struct kb_query *query);
+static inline void kb_answer_expect(const struct kb_query *query)
+{
+	if (query->packet.proto == IPPROTO_UDP && query->packet.flags & KB_PACKET_PORTS &&
+	    query->sk && query->sk->sk_state != TCP_ESTABLISHED)
+		kb_answer_remember(query);
+}
 
 /*
  * Inbound UDP of @query, from one address to one: was a group asked, on this

@@ -255,6 +255,42 @@ static void make_older(u32 seconds)
 			per_cpu(asked_last, cpu)[i].second -= seconds;
 }
 
+/*
+ * Questions in turn to more servers than a set holds, whose addresses end alike, are each noted
+ * once. Another version, port or address is another question.
+ */
+static void notes_each_question_once(struct kunit *test)
+{
+	struct socket *sock = open_socket(test, 0, SOCK_DGRAM);
+	const u32 second = 1000000;
+	struct kb_query query;
+	unsigned int i;
+
+	inbound(&query, IPPROTO_UDP, HERE, 40010, 53);
+	query.sk = sock->sk;
+	query.packet.version = 6;
+	memcpy(query.packet.dst.v6, "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16);
+	for (i = 0; i < 4 * KB_ASKED_SET; i++) {
+		query.packet.dst.v6[5] = i % (2 * KB_ASKED_SET);
+		KUNIT_EXPECT_EQ_MSG(test, asked_already(&query, second), i >= 2 * KB_ASKED_SET,
+				    "%u", i);
+	}
+	KUNIT_EXPECT_TRUE(test, asked_already(&query, second));
+	query.packet.version = 4;
+	KUNIT_EXPECT_FALSE(test, asked_already(&query, second));
+	query.packet.version = 6;
+	query.packet.dport++;
+	KUNIT_EXPECT_FALSE(test, asked_already(&query, second));
+	query.packet.dport--;
+	query.packet.sport++;
+	KUNIT_EXPECT_FALSE(test, asked_already(&query, second));
+	query.packet.sport--;
+	query.packet.dst.v6[7]++;
+	KUNIT_EXPECT_FALSE(test, asked_already(&query, second));
+	KUNIT_EXPECT_TRUE(test, asked_already(&query, second));
+	KUNIT_EXPECT_FALSE(test, asked_already(&query, second + 1));
+}
+
 static void forgets_questions(struct kunit *test)
 {
 	struct socket *sock = open_socket(test, 0, SOCK_DGRAM);
@@ -389,6 +425,7 @@ static struct kunit_case answer_cases[] = {
 	KUNIT_CASE(refuses_unasked),
 	KUNIT_CASE(knows_echo_replies),
 	KUNIT_CASE(remembers_questions),
+	KUNIT_CASE(notes_each_question_once),
 	KUNIT_CASE(forgets_questions),
 	KUNIT_CASE(remembers_groups),
 	KUNIT_CASE(forgets_groups),

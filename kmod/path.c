@@ -194,6 +194,29 @@ static bool leave_to_egress(const struct kb_path_law *law, const struct sk_buff 
 					!to_protected(paths, skb, version));
 }
 
+/* Apart from local_out(), so that what egress() judges soon enough needs no room on the stack. */
+static noinline unsigned int judge_early(const struct kb_path_law *law, struct sk_buff *skb,
+					 const struct net_device *dev,
+					 const struct nf_hook_state *state)
+{
+	struct kb_judgement judgement;
+	struct kb_packet *packet = &judgement.query.packet;
+	unsigned int answer;
+
+	judgement.law = *law;
+	kb_query_init(&judgement.query, KB_POINT_EARLY, skb, dev, kb_link_find(dev),
+		      law->generation);
+	kb_query_read(&judgement.query, skb_network_offset(skb),
+		      state->pf == NFPROTO_IPV4 ? 4 : 6);
+	kb_answer_expect(&judgement.query);
+	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
+	    !(packet->flags & KB_PACKET_SYN))
+		return NF_ACCEPT;
+	decide(&judgement);
+	answer = conclude(&judgement, NF_DROP);
+	return answer == NF_ACCEPT ? answer : fail_caller(&judgement, skb, state->net);
+}
+
 /*
  * First look, so that whoever asks is refused at once instead of by silence.
  * The last look is egress(). Here, last of all hooks, only what that one cannot
@@ -205,24 +228,12 @@ static bool leave_to_egress(const struct kb_path_law *law, const struct sk_buff 
 static unsigned int local_out(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct net_device *dev = skb_dst(skb) ? skb_dst(skb)->dev : state->out;
-	struct kb_judgement judgement;
-	u8 version = state->pf == NFPROTO_IPV4 ? 4 : 6;
-	struct kb_packet *packet = &judgement.query.packet;
-	unsigned int answer;
+	struct kb_path_law law;
 
-	if (!read_law(&judgement.law) || (dev->flags & IFF_LOOPBACK) ||
-	    leave_to_egress(&judgement.law, skb, version))
+	if (!read_law(&law) || (dev->flags & IFF_LOOPBACK) ||
+	    leave_to_egress(&law, skb, state->pf == NFPROTO_IPV4 ? 4 : 6))
 		return NF_ACCEPT;
-	kb_query_init(&judgement.query, KB_POINT_EARLY, skb, dev, kb_link_find(dev),
-		      judgement.law.generation);
-	kb_query_read(&judgement.query, skb_network_offset(skb), version);
-	kb_answer_expect(&judgement.query);
-	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
-	    !(packet->flags & KB_PACKET_SYN))
-		return NF_ACCEPT;
-	decide(&judgement);
-	answer = conclude(&judgement, NF_DROP);
-	return answer == NF_ACCEPT ? answer : fail_caller(&judgement, skb, state->net);
+	return judge_early(&law, skb, dev, state);
 }
 
 /* First of all hooks: nothing has changed the addresses that were on the wire. */

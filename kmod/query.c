@@ -103,23 +103,37 @@ struct kb_membership {
 
 static DEFINE_PER_CPU(struct kb_membership[KB_MEMBERSHIPS], memberships);
 
-static bool is_member(struct cgroup *cgroup, const char *path, u64 generation)
+/* Apart from what asks most often, which thus needs no stack. Softirqs off. */
+static noinline bool note_membership(struct kb_membership *noted, struct cgroup *cgroup,
+				     const char *path, u64 generation)
+{
+	*noted = (struct kb_membership){
+		.cgroup = cgroup_id(cgroup),
+		.generation = generation,
+		.path = path,
+		.below = cgroup_below(cgroup, path),
+	};
+	return noted->below;
+}
+
+/* Softirqs off: one between two members would find one group's answer under another's name. */
+static __always_inline bool noted_member(struct cgroup *cgroup, const char *path, u64 generation)
 {
 	struct kb_membership *noted;
+
+	noted = &this_cpu_ptr(memberships)[((unsigned long)path / 8) % KB_MEMBERSHIPS];
+	if (likely(noted->cgroup == cgroup_id(cgroup) && noted->path == path &&
+		   noted->generation == generation && generation))
+		return noted->below;
+	return note_membership(noted, cgroup, path, generation);
+}
+
+static noinline bool is_member(struct cgroup *cgroup, const char *path, u64 generation)
+{
 	bool below;
 
-	/* a softirq between two members would find one group's answer under another's name */
 	local_bh_disable();
-	noted = &this_cpu_ptr(memberships)[((unsigned long)path / 8) % KB_MEMBERSHIPS];
-	if (noted->cgroup != cgroup_id(cgroup) || noted->path != path ||
-	    noted->generation != generation || !generation)
-		*noted = (struct kb_membership){
-			.cgroup = cgroup_id(cgroup),
-			.generation = generation,
-			.path = path,
-			.below = cgroup_below(cgroup, path),
-		};
-	below = noted->below;
+	below = noted_member(cgroup, path, generation);
 	local_bh_enable();
 	return below;
 }
@@ -127,12 +141,18 @@ static bool is_member(struct cgroup *cgroup, const char *path, u64 generation)
 static enum kb_fact ask_cgroup(const struct kb_path_query *path_query, const char *path)
 {
 	const struct kb_query *query = outer(path_query);
+	struct cgroup *cgroup;
+	bool below;
 
 	if (!query->sk || kb_query_kernels(query))
 		return no_socket(query);
-	return is_member(sock_cgroup_ptr(&query->sk->sk_cgrp_data), path, query->generation) ?
-		       KB_FACT_YES :
-		       KB_FACT_NO;
+	cgroup = sock_cgroup_ptr(&query->sk->sk_cgrp_data);
+	/* what leaves does so with softirqs off already */
+	if (softirq_count())
+		below = noted_member(cgroup, path, query->generation);
+	else
+		below = is_member(cgroup, path, query->generation);
+	return below ? KB_FACT_YES : KB_FACT_NO;
 }
 
 static enum kb_fact ask_next_hop(const struct kb_path_query *path_query, u8 ret_mac[ETH_ALEN])
@@ -164,7 +184,8 @@ static bool on_segment4(const struct net_device *dev, u32 addr)
 
 static bool on_segment6(const struct net_device *dev, const struct in6_addr *addr)
 {
-	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
+	/* fe80::/10 and groups of the link */
+	if (addr->s6_addr[0] >= 0xfe && ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
 		return true;
 	return ipv6_chk_prefix(addr, (struct net_device *)dev);
 }

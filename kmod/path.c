@@ -22,6 +22,7 @@
 
 #include "answer.h"
 #include "core/path_match.h"
+#include "early.h"
 #include "flow.h"
 #include "isolate.h"
 #include "lease.h"
@@ -199,6 +200,7 @@ static noinline unsigned int judge_early(const struct kb_path_law *law, struct s
 					 const struct net_device *dev,
 					 const struct nf_hook_state *state)
 {
+	const bool again = goes_by_gateway(skb_dst(skb));	/* egress() looks at the same packet */
 	struct kb_judgement judgement;
 	struct kb_packet *packet = &judgement.query.packet;
 	unsigned int answer;
@@ -208,11 +210,15 @@ static noinline unsigned int judge_early(const struct kb_path_law *law, struct s
 		      law->generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb),
 		      state->pf == NFPROTO_IPV4 ? 4 : 6);
+	if (again && kb_early_passed(&judgement.query))
+		return NF_ACCEPT;
 	kb_answer_expect(&judgement.query);
 	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
 	    !(packet->flags & KB_PACKET_SYN))
 		return NF_ACCEPT;
 	decide(&judgement);
+	if (again && judgement.verdict.action == KB_ACTION_ALLOW)
+		kb_early_note(&judgement.query);
 	answer = conclude(&judgement, NF_DROP);
 	return answer == NF_ACCEPT ? answer : fail_caller(&judgement, skb, state->net);
 }

@@ -421,6 +421,54 @@ static void tells_the_caller(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pass(test, local_out, FRAME(SCREEN)), NF_ACCEPT);
 }
 
+/* What the first look answers a datagram of @sk whose route has a gateway. */
+static unsigned int send_from(struct kunit *test, struct sock *sk, struct frame f)
+{
+	static struct dst_ops ops = { .family = AF_INET };
+	static struct rtable route;
+	const struct nf_hook_state state = { .pf = NFPROTO_IPV4, .out = cable, .net = &init_net };
+	struct sk_buff *skb;
+	unsigned int answer;
+
+	f.bare = true;
+	f.proto = IPPROTO_UDP;
+	skb = make_frame(test, &f);
+	route.dst.ops = &ops;
+	route.dst.dev = cable;
+	route.rt_uses_gateway = 1;
+	rcu_read_lock();
+	skb_dst_set_noref(skb, &route.dst);
+	skb->sk = sk;
+	answer = local_out(NULL, skb, &state);
+	skb->sk = NULL;
+	skb_dst_drop(skb);
+	rcu_read_unlock();
+	kfree_skb(skb);
+	return answer;
+}
+
+/* What it let pass a moment ago is no reason to keep silent about what is refused now. */
+static void tells_every_time(struct kunit *test)
+{
+	struct socket *sock;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &sock), 0);
+	kb_test_load(test, SIGNED(net_a));
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, send_from(test, sock->sk, FRAME(DNS)), NF_ACCEPT);
+		KUNIT_EXPECT_EQ(test, send_from(test, sock->sk, FRAME(ELSEWHERE)), NF_DROP);
+		KUNIT_EXPECT_EQ(test, send_from(test, sock->sk, FRAME(SCREEN)), NF_DROP);
+	}
+	kb_lease_isolate(true);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, send_from(test, sock->sk, FRAME(DNS)), NF_DROP);
+	KUNIT_EXPECT_EQ(test, depart(test, FRAME(DNS)), NF_DROP);
+	kb_lease_isolate(false);
+	KUNIT_EXPECT_EQ(test, send_from(test, sock->sk, FRAME(DNS)), NF_ACCEPT);
+	sock_release(sock);
+}
+
 /* Nothing is forwarded; nothing comes in that nobody asked for. */
 static void refuses_others_packets(struct kunit *test)
 {
@@ -483,6 +531,7 @@ static struct kunit_case path_cases[] = {
 	KUNIT_CASE(judges_nothing_without_policy),
 	KUNIT_CASE(counts_by_rule),
 	KUNIT_CASE(tells_the_caller),
+	KUNIT_CASE(tells_every_time),
 	KUNIT_CASE(refuses_others_packets),
 	KUNIT_CASE(supports_what_it_has),
 	{}

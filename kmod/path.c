@@ -22,7 +22,7 @@
 
 #include "answer.h"
 #include "core/path_match.h"
-#include "early.h"
+#include "passed.h"
 #include "flow.h"
 #include "isolate.h"
 #include "lease.h"
@@ -210,7 +210,7 @@ static noinline unsigned int judge_early(const struct kb_path_law *law, struct s
 		      law->generation);
 	kb_query_read(&judgement.query, skb_network_offset(skb),
 		      state->pf == NFPROTO_IPV4 ? 4 : 6);
-	if (again && kb_early_passed(&judgement.query))
+	if (again && kb_passed_already(&judgement.query))
 		return NF_ACCEPT;
 	kb_answer_expect(&judgement.query);
 	if (!kb_compat_dst_transforms(skb_dst(skb)) && packet->proto == IPPROTO_TCP &&
@@ -218,7 +218,7 @@ static noinline unsigned int judge_early(const struct kb_path_law *law, struct s
 		return NF_ACCEPT;
 	decide(&judgement);
 	if (again && judgement.verdict.action == KB_ACTION_ALLOW)
-		kb_early_note(&judgement.query);
+		kb_passed_note(&judgement.query);
 	answer = conclude(&judgement, NF_DROP);
 	return answer == NF_ACCEPT ? answer : fail_caller(&judgement, skb, state->net);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The first look's memory: it says yes to nothing that it did not see pass just now. */
-#include "../early.c"
+#include "../passed.c"
 
 #include <kunit/test.h>
 
@@ -28,7 +28,7 @@ static int forget(struct kunit *test)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		memset(per_cpu(passed, cpu), 0, sizeof(passed));
+		memset(per_cpu(passed_last, cpu), 0, sizeof(passed_last));
 	return 0;
 }
 
@@ -38,8 +38,8 @@ static void make_older(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		for (i = 0; i < KB_EARLY; i++)
-			per_cpu(passed, cpu)[i].second--;
+		for (i = 0; i < KB_PASSED; i++)
+			per_cpu(passed_last, cpu)[i].second--;
 }
 
 /* Does @asked pass after @noted and then @other? All in one second, which a test cannot hold still. */
@@ -51,9 +51,9 @@ static bool passes_after(const struct kb_query *noted, const struct kb_query *ot
 
 	do {
 		second = get_jiffies_64() / HZ;
-		kb_early_note(noted);
-		kb_early_note(other);
-		ret = kb_early_passed(asked);
+		kb_passed_note(noted);
+		kb_passed_note(other);
+		ret = kb_passed_already(asked);
 	} while (second != get_jiffies_64() / HZ);
 	return ret;
 }
@@ -68,10 +68,10 @@ static void knows_what_passed(struct kunit *test)
 	struct kb_query query;
 
 	datagram(&query, 1);
-	KUNIT_EXPECT_FALSE(test, kb_early_passed(&query));
+	KUNIT_EXPECT_FALSE(test, kb_passed_already(&query));
 	KUNIT_EXPECT_TRUE(test, passes(&query, &query));
 	make_older();
-	KUNIT_EXPECT_FALSE(test, kb_early_passed(&query));
+	KUNIT_EXPECT_FALSE(test, kb_passed_already(&query));
 }
 
 /* Two in turn, as long as they share a set and no third does. */
@@ -142,7 +142,7 @@ static void notes_datagrams_only(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, passes(&query, &query));
 }
 
-static struct kunit_case early_cases[] = {
+static struct kunit_case passed_cases[] = {
 	KUNIT_CASE(knows_what_passed),
 	KUNIT_CASE(knows_two_streams),
 	KUNIT_CASE(refuses_what_differs),
@@ -150,9 +150,9 @@ static struct kunit_case early_cases[] = {
 	{}
 };
 
-static struct kunit_suite early_suite = {
-	.name = "kidoban_early",
+static struct kunit_suite passed_suite = {
+	.name = "kidoban_passed",
 	.init = forget,
-	.test_cases = early_cases,
+	.test_cases = passed_cases,
 };
-kunit_test_suite(early_suite);
+kunit_test_suite(passed_suite);

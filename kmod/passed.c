@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the first look let pass a moment ago. */
-#include "early.h"
+#include "passed.h"
 
 #include <linux/hash.h>
 #include <linux/jiffies.h>
@@ -10,11 +10,11 @@
 #include "query.h"
 
 /* By processor, in sets: two streams whose places coincide must not push each other out. */
-#define KB_EARLY	16		/* modules share 8 KiB of such memory */
-#define KB_EARLY_SET	2
+#define KB_PASSED	16		/* modules share 8 KiB of such memory */
+#define KB_PASSED_SET	2
 
 /* A packet that passed. Pointers are compared, never followed. */
-struct kb_early {
+struct kb_passed {
 	const struct sock *sk;		/* NULL = none */
 	const struct net_device *dev;
 	const struct kb_context *context;
@@ -26,17 +26,17 @@ struct kb_early {
 	u8 version;
 };
 
-static DEFINE_PER_CPU(struct kb_early[KB_EARLY], passed);
+static DEFINE_PER_CPU(struct kb_passed[KB_PASSED], passed_last);
 
 /* False for what is never noted: only streams of whole UDP datagrams are worth it. */
-static __always_inline bool describe(const struct kb_query *query, struct kb_early *ret)
+static __always_inline bool describe(const struct kb_query *query, struct kb_passed *ret)
 {
 	const struct kb_packet *packet = &query->packet;
 
 	if (packet->proto != IPPROTO_UDP || packet->defect || !query->sk ||
 	    (packet->flags & ~KB_PACKET_HOP255) != KB_PACKET_PORTS)
 		return false;
-	*ret = (struct kb_early){
+	*ret = (struct kb_passed){
 		.sk = query->sk,
 		.dev = query->dev,
 		.context = query->query.context,
@@ -57,7 +57,7 @@ static __always_inline bool same_link(const struct kb_path_link *a, const struct
 	       a->wireless == b->wireless && a->loopback == b->loopback;
 }
 
-static __always_inline bool same(const struct kb_early *a, const struct kb_early *b)
+static __always_inline bool same(const struct kb_passed *a, const struct kb_passed *b)
 {
 	return a->far[0] == b->far[0] && a->far[1] == b->far[1] && a->near[0] == b->near[0] &&
 	       a->near[1] == b->near[1] && a->ports == b->ports && a->second == b->second &&
@@ -67,39 +67,39 @@ static __always_inline bool same(const struct kb_early *a, const struct kb_early
 }
 
 /* Softirqs off. */
-static __always_inline struct kb_early *set_of(const struct kb_early *early)
+static __always_inline struct kb_passed *set_of(const struct kb_passed *wanted)
 {
-	const u32 hash = hash_64(early->far[0] ^ early->far[1] ^ early->ports,
-				 ilog2(KB_EARLY / KB_EARLY_SET));
+	const u32 hash = hash_64(wanted->far[0] ^ wanted->far[1] ^ wanted->ports,
+				 ilog2(KB_PASSED / KB_PASSED_SET));
 
-	return this_cpu_ptr(passed) + hash * KB_EARLY_SET;
+	return this_cpu_ptr(passed_last) + hash * KB_PASSED_SET;
 }
 
-bool kb_early_passed(const struct kb_query *query)
+bool kb_passed_already(const struct kb_query *query)
 {
-	const struct kb_early *set;
-	struct kb_early early;
+	const struct kb_passed *set;
+	struct kb_passed wanted;
 	bool ret;
 
-	if (!describe(query, &early))
+	if (!describe(query, &wanted))
 		return false;
 	/* a softirq between two members would mix two packets */
 	local_bh_disable();
-	set = set_of(&early);
-	ret = same(&set[0], &early) || same(&set[1], &early);
+	set = set_of(&wanted);
+	ret = same(&set[0], &wanted) || same(&set[1], &wanted);
 	local_bh_enable();
 	return ret;
 }
 
-void kb_early_note(const struct kb_query *query)
+void kb_passed_note(const struct kb_query *query)
 {
-	struct kb_early *set, early;
+	struct kb_passed *set, wanted;
 
-	if (!describe(query, &early))
+	if (!describe(query, &wanted))
 		return;
 	local_bh_disable();
-	set = set_of(&early);
+	set = set_of(&wanted);
 	set[1] = set[0];
-	set[0] = early;
+	set[0] = wanted;
 	local_bh_enable();
 }

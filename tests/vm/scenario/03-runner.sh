@@ -77,8 +77,9 @@ scenario 94-after <<'END'
 ok "never reached"
 done_testing
 END
-scenario 95-patient <<'END'
-# vm: patient
+mark='# vm:' # at the start of a line it would be this scenario's own
+scenario 95-patient <<END
+$mark patient
 check "it has a terminal of its own" test ! -e /run/another
 check_fails "this is wrong, too" true
 done_testing

@@ -113,10 +113,16 @@ rdp_begin() {
 	free_tcp 3389
 	start rdp unshare --mount bash -c '
 		mount -t tmpfs tmp /tmp
+		! [ -d /var/lib/xkb ] || mount -t tmpfs keys /var/lib/xkb
 		mkfifo /tmp/ready
 		Xvfb -displayfd 3 -screen 0 320x240x24 -nolisten tcp 3>/tmp/ready &
 		read -r display </tmp/ready
-		DISPLAY=:$display exec stdbuf -oL freerdp-shadow-cli /port:3389 -auth'
+		export DISPLAY=:$display
+		# on a busy machine the screen is named before it can be opened
+		for n in $(seq 50); do
+			stdbuf -oL freerdp-shadow-cli /port:3389 -auth && break
+			sleep 0.2
+		done'
 }
 
 # Begin it and wait until it listens: it makes a key first.

@@ -9,7 +9,7 @@
 
 vmctl drivers
 key=$(basename "$(dirname "$(grep -lx 0627 $devices/*/idVendor)")"):1.0
-stick=$(by_serial BOOT):1.0
+stick=$(await_serial BOOT):1.0
 
 # Without the parameter a policy is awaited with open gates, as ever.
 check "the module loads" insmod "$module"

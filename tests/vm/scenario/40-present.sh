@@ -11,7 +11,7 @@
 vmctl drivers
 evidence_start
 key=$(basename "$(dirname "$(grep -lx 0627 $devices/*/idVendor)")"):1.0
-stick=$(by_serial BOOT):1.0
+stick=$(await_serial BOOT):1.0
 check "the stick has its driver before the module" has_driver "$stick" usb-storage
 disk=$(disk_of "$stick")
 check "a file system on it is mounted" sh -c \

@@ -77,7 +77,7 @@ wait $agent 2>/dev/null
 other=$(vmctl plug other storage serial=Y)
 check "with the agent killed, a stick is refused" is_refused "$other:1.0"
 check "and what was refused stays refused" is_refused "$name:1.0"
-check "and the keyboard works" has_driver "$(by_serial K):1.0" usbhid
+check "and the keyboard works" has_driver "$(await_serial K):1.0" usbhid
 vmctl unplug other
 generation=$(gatectl status generation)
 agent_start

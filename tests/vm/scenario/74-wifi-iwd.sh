@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # iwd, which makes an interface of its own and says less than wpa_supplicant: pinned joins open, twins do not (W1, W2).
-# vm: once-last wifi timeout=600
+# vm: once wifi timeout=600
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # NetworkManager: pinned joins open, what else it knows does not, and it is told to leave (W1, W2).
-# vm: once-last wifi timeout=600
+# vm: once wifi timeout=600
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/wifi.sh"

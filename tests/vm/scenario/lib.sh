@@ -58,6 +58,12 @@ by_serial() {
 	serial_file=$(grep -lsx "$1" $devices/*/serial) && basename "${serial_file%/serial}"
 }
 
+# await_serial SERIAL: the same of one that may be being enumerated still.
+await_serial() {
+	until_true 30 by_serial "$1"
+	by_serial "$1"
+}
+
 # has_driver NAME DRIVER: polls, a driver may take its time.
 has_driver() {
 	until_true 10 test "$devices/$1/driver" -ef "$usb/drivers/$2"

@@ -3,6 +3,7 @@
 #ifndef KIDOBAN_PACKET_H
 #define KIDOBAN_PACKET_H
 
+#include <kidoban/bytes.h>
 #include <kidoban/types.h>
 #include <uapi/kidoban/limits.h>
 #include <uapi/kidoban/netlink.h>
@@ -71,16 +72,13 @@ bool kb_packet_is_tunnel(const struct kb_packet *packet);
 /* Is @v6 in 2001::/32? */
 static inline bool kb_packet_is_teredo(const union kb_ip *v6)
 {
-	const u8 *p = v6->v6;
-
-	return ((u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3]) == 0x20010000;
+	return kb_get_be32(v6->v6) == 0x20010000;
 }
 
 /* Is it worth asking kb_packet_embedded_all()? Tells most addresses without a call. */
 static inline bool kb_packet_may_embed(const union kb_ip *v6)
 {
-	const u8 *p = v6->v6;
-	const u32 first = (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+	const u32 first = kb_get_be32(v6->v6);
 
 	return first >> 16 == 0x2002 || first == 0x0064ff9b;
 }

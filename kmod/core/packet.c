@@ -48,11 +48,6 @@ static u16 load_be16(const u8 *p)
 	return (u16)(p[0] << 8 | p[1]);
 }
 
-static u32 load_be32(const u8 *p)
-{
-	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
-}
-
 static int malformed(struct kb_packet *ret)
 {
 	ret->defect = KB_REASON_MALFORMED;
@@ -146,8 +141,8 @@ static int parse_v4(struct view *view, struct kb_packet *ret)
 	ret->version = 4;
 	ret->proto = p[9];
 	ret->flags = p[8] == 255 ? KB_PACKET_HOP255 : 0;
-	ret->src.v4 = load_be32(p + 12);
-	ret->dst.v4 = load_be32(p + 16);
+	ret->src.v4 = kb_get_be32(p + 12);
+	ret->dst.v4 = kb_get_be32(p + 16);
 	if (!total && view->end > 0xffff)
 		total = view->end;	/* a large packet that the device will cut */
 	if (size < 20 || total < size || total > view->end)
@@ -281,7 +276,7 @@ static inline bool is_low(const u8 v6[16])
 
 static bool is_loopback(const u8 v6[16])
 {
-	return is_low(v6) && !load_be32(v6 + 8) && load_be32(v6 + 12) == 1;
+	return is_low(v6) && !kb_get_be32(v6 + 8) && kb_get_be32(v6 + 12) == 1;
 }
 
 /* IPv4-mapped and IPv4-compatible addresses, RFC 4291. They belong inside a machine. */
@@ -289,9 +284,9 @@ static bool is_disguised(const u8 v6[16])
 {
 	if (!is_low(v6))
 		return false;
-	if (load_be32(v6 + 8) == 0xffff)
+	if (kb_get_be32(v6 + 8) == 0xffff)
 		return true;
-	return !load_be32(v6 + 8) && load_be32(v6 + 12) > 1;
+	return !kb_get_be32(v6 + 8) && kb_get_be32(v6 + 12) > 1;
 }
 
 static enum kb_reason addresses_defect(const u8 src[16], const u8 dst[16])
@@ -357,8 +352,8 @@ static inline bool parse_plain(const u8 *p, u32 have, u32 len, u8 version, struc
 		ret->version = 4;
 		ret->src = (union kb_ip){ .v6 = { 0 } };
 		ret->dst = (union kb_ip){ .v6 = { 0 } };
-		ret->src.v4 = load_be32(p + 12);
-		ret->dst.v4 = load_be32(p + 16);
+		ret->src.v4 = kb_get_be32(p + 12);
+		ret->dst.v4 = kb_get_be32(p + 16);
 		proto = p[9];
 		hops = p[8];
 		p += 20;
@@ -416,21 +411,21 @@ u32 kb_packet_embedded_all(const union kb_ip *v6, u32 ret_v4[KB_EMBEDDED_MAX])
 	const u8 *p = v6->v6;
 
 	if (load_be16(p) == 0x2002) {
-		ret_v4[0] = load_be32(p + 2);
+		ret_v4[0] = kb_get_be32(p + 2);
 		return 1;
 	}
-	if (load_be32(p) != 0x0064ff9b)
+	if (kb_get_be32(p) != 0x0064ff9b)
 		return 0;
 	if (load_be16(p + 4) == 1) {	/* RFC 8215: prefix of 96, 48, 56 or 64 bits, RFC 6052 */
-		ret_v4[0] = load_be32(p + 12);
+		ret_v4[0] = kb_get_be32(p + 12);
 		ret_v4[1] = (u32)load_be16(p + 6) << 16 | load_be16(p + 9);
-		ret_v4[2] = (u32)p[7] << 24 | (load_be32(p + 8) & 0xffffff);
-		ret_v4[3] = load_be32(p + 9);
+		ret_v4[2] = (u32)p[7] << 24 | (kb_get_be32(p + 8) & 0xffffff);
+		ret_v4[3] = kb_get_be32(p + 9);
 		return 4;
 	}
-	if (load_be32(p + 4) || load_be32(p + 8))
+	if (kb_get_be32(p + 4) || kb_get_be32(p + 8))
 		return 0;
-	ret_v4[0] = load_be32(p + 12);
+	ret_v4[0] = kb_get_be32(p + 12);
 	return 1;
 }
 

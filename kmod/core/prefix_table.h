@@ -3,7 +3,7 @@
 #ifndef KB_PREFIX_TABLE_H
 #define KB_PREFIX_TABLE_H
 
-#include <kidoban/attr.h>
+#include <kidoban/bytes.h>
 #include <kidoban/prefix.h>
 
 #define SET_WORDS	(KB_NETWORKS_MAX / 64)
